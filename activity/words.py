@@ -1,0 +1,45 @@
+"""The words for what happened. Each app registers those of its own verbs and fields in `ready()`.
+
+register_verb("agenda.moved", _("moved the item"))
+register_verb("agenda.moved", lambda event: ...)     # when the words depend on the event
+register_field("horizon", _("Horizon"), dict(Horizon.choices))
+"""
+
+from django.utils.translation import gettext as _
+
+_verbs = {}
+_fields = {}
+
+
+def register_verb(verb, text):
+    """Say `verb` as `text`: a lazy string, or a function from event to string."""
+    _verbs[verb] = text
+
+
+def register_field(name, label, show=str):
+    """Call field `name` by `label`; `show` maps a stored value to words (a dict or a function)."""
+    _fields[name] = (label, show)
+
+
+def sentence(event):
+    text = _verbs.get(event.verb, event.verb)
+    return str(text(event) if callable(text) else text)
+
+
+def _shown(value, show):
+    if value is None or value == "":
+        return _("nothing")
+    if isinstance(show, dict):
+        return str(show.get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(show(value))
+
+
+def change_rows(event):
+    """Return the event's changed fields as [(label, old, new)] in the reader's language."""
+    rows = []
+    for name, (old, new) in event.changes.items():
+        label, show = _fields.get(name, (name, str))
+        rows.append((str(label), _shown(old, show), _shown(new, show)))
+    return rows

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class NackaPortalConfig(AppConfig):
+    name = "nacka_portal"

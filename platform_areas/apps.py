@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class PlatformAreasConfig(AppConfig):
+    name = "platform_areas"
