@@ -2,6 +2,7 @@
 
 import uuid
 
+import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -156,8 +157,6 @@ class Person(AbstractBaseUser):
         return self.is_active and not self.roles.isdisjoint(roles)
 
     def has_perm(self, perm, obj=None):
-        import rules
-
         return self.is_active and rules.has_perm(perm, self, obj)
 
     def get_full_name(self):
