@@ -113,7 +113,7 @@ class Comment(models.Model):
             ),
             pgtrigger.Protect(
                 name="words_stay_as_written",
-                operation=pgtrigger.UpdateOf("text", "author", "created_at", "subject_id")
+                operation=pgtrigger.UpdateOf("text", "author_id", "created_at", "subject_id")
                 | pgtrigger.Delete,
             ),
         ]

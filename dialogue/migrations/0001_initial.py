@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='comment',
-            trigger=pgtrigger.compiler.Trigger(name='words_stay_as_written', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "text", "author", "created_at", "subject_id" or delete rows from % table\', TG_TABLE_NAME;', hash='8795b8734813fe795efb5b4799f8cea894301ffe', operation='UPDATE OF "text", "author", "created_at", "subject_id" OR DELETE', pgid='pgtrigger_words_stay_as_written_b2eed', table='dialogue_comment', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='words_stay_as_written', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "text", "author_id", "created_at", "subject_id" or delete rows from % table\', TG_TABLE_NAME;', hash='262338ad66870bbf94755d1549c12a8a28e6a0c2', operation='UPDATE OF "text", "author_id", "created_at", "subject_id" OR DELETE', pgid='pgtrigger_words_stay_as_written_b2eed', table='dialogue_comment', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='follow',
