@@ -90,9 +90,8 @@ def uv_by_venv():
     """The same, where Python has no pip of its own but can make a virtual environment."""
     folder = LOCAL / "pip"
     try:
-        return tried([sys.executable, "-m", "venv", folder]) and uv_by_pip(
-            folder / "bin" / "python"
-        )
+        made = tried([sys.executable, "-m", "venv", folder])
+        return made and uv_by_pip(folder / "bin" / "python")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

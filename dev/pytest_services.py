@@ -103,7 +103,7 @@ def own_redis_number(worker):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config):
-    """Start the servers before pytest-django reads the settings: a wrapper runs before all others."""
+    """Start the servers before pytest-django reads the settings, as a wrapper comes first."""
     # Playwright's synchronous interface keeps an event loop, which is no reason to refuse the ORM.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     os.environ.setdefault("SECRET_KEY", TEST_KEY)

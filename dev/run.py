@@ -46,7 +46,8 @@ class Portal:
             if state and started_at(state["pid"]) == state["born"]:
                 if state.get("url"):
                     self.console.plain(
-                        f"The portal is already running at {state['url']} (process {state['pid']}).\n"
+                        f"The portal is already running at {state['url']} "
+                        f"(process {state['pid']}).\n"
                         "Stop it with Ctrl-C in the terminal where it was started."
                     )
                     return True
@@ -88,9 +89,9 @@ class Portal:
                 return port
         if asked:
             raise CannotStart(
-                f"Port {asked} cannot be used: another program on this machine has it, or it needs "
-                f"more rights. Choose another one, such as make run PORT={int(asked) % 60000 + 1080}, "
-                "or leave PORT out and the next free port is taken."
+                f"Port {asked} cannot be used: another program on this machine has it, or using it "
+                f"needs more rights. Choose another one, such as make run "
+                f"PORT={int(asked) % 60000 + 1080}, or leave PORT out to get the next free one."
             )
         raise CannotStart(
             f"All ports from {ports[0]} to {ports[-1]} are in use. Choose one with make run PORT=…"

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis from Python packages: where the programs are, how they are started, when they answer.
+"""PostgreSQL and Redis from Python packages: where they are, how they start, when they answer.
 
 Only the programs of the packages are used. Both servers listen on unix sockets in a private
 folder and on no port, so that instances never meet and nobody else on the machine gets in.
@@ -9,12 +9,10 @@ import functools
 import hashlib
 import importlib.util
 import os
-import platform
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -38,8 +36,8 @@ def package_folder(name):
     spec = importlib.util.find_spec(name)
     if spec is None:
         raise CannotStart(
-            f"The Python package {name} is missing. Run make run, or give DATABASE_URL and REDIS_URL "
-            "to use servers of your own."
+            f"The Python package {name} is missing. Run make run, which installs it, or give "
+            "DATABASE_URL and REDIS_URL to use servers of your own."
         )
     return Path(spec.submodule_search_locations[0])
 
@@ -133,8 +131,8 @@ def check_major(data):
     if version != installed_major():
         raise CannotStart(
             f"The data in {data} was written by PostgreSQL {version}, and PostgreSQL "
-            f"{installed_major()} is installed now; it cannot read it. To go on with an empty demo, "
-            f"set the folder aside:\n\n    mv {data} {data}-{version}\n\n"
+            f"{installed_major()} is installed now, which cannot read it. To start with an empty "
+            f"demo, set the folder aside:\n\n    mv {data} {data}-{version}\n\n"
             f"To keep the data, check out the version of the portal that wrote it, dump it "
             f"(docs/operations.md), and load the dump here."
         )

@@ -120,9 +120,9 @@ def session_of(leader, born):
         return  # the number belongs to somebody else by now
     for process in psutil.process_iter():
         with contextlib.suppress(ProcessLookupError, psutil.Error, PermissionError):
-            if os.getsid(process.pid) == leader != process.pid:
-                if process.create_time() >= born - SAME_START:
-                    yield process
+            is_member = os.getsid(process.pid) == leader != process.pid
+            if is_member and process.create_time() >= born - SAME_START:
+                yield process
 
 
 def end_session(leader, born):

@@ -1,4 +1,4 @@
-"""The settings of a real worker and a real scheduler under test: as in production, but a faster clock."""
+"""The settings of real workers and a real scheduler in tests: production with a faster clock."""
 
 import os
 from datetime import timedelta
