@@ -1,0 +1,58 @@
+"""Small words of presentation for templates. No tag asks the database."""
+
+import uuid
+
+from django import template
+from django.utils import numberformat
+from django.utils.formats import get_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def week(date):
+    """Return the ISO week of `date`: `v. 48`."""
+    return _("wk %(week)d") % {"week": date.isocalendar().week} if date else ""
+
+
+@register.filter
+def number(value):
+    """Return `value` with its thousands apart: `1 234,5`."""
+    return numberformat.format(
+        value,
+        get_format("DECIMAL_SEPARATOR"),
+        grouping=3,
+        thousand_sep=get_format("THOUSAND_SEPARATOR"),
+        force_grouping=True,
+    )
+
+
+@register.filter
+def aim(field):
+    """Return how many characters a bound field aims at, from its widget's `data-aim`, or None."""
+    return field.field.widget.attrs.get("data-aim")
+
+
+@register.filter
+def is_single_checkbox(field):
+    return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset
+
+
+@register.filter
+def focus_id(field):
+    """Return the id of what gets the focus when an error summary links to `field`."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.simple_tag
+def once():
+    """Write the hidden key by which a form sent twice is known (`accounts.once`)."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid.uuid4())
+
+
+@register.filter
+def page_range(paginator, number):
+    """Return the page numbers to show around `number`, with gaps."""
+    return paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
