@@ -185,11 +185,20 @@ class RoleAssignment(models.Model):
 
 
 class DraftQuerySet(models.QuerySet):
+    MOST = 100
+
     def keep(self, person, key, data, *, now):
-        """Keep what `person` has typed in the form `key`; the latest text wins."""
-        return self.update_or_create(
+        """Keep what `person` has typed in the form `key`; the latest text wins.
+
+        Past `MOST` drafts the oldest ones go.
+        """
+        draft, created = self.update_or_create(
             person=person, key=key, defaults={"data": data, "saved_at": now}
-        )[0]
+        )
+        if created:
+            newest = self.filter(person=person).order_by("-saved_at", "-pk")
+            self.filter(pk__in=list(newest.values_list("pk", flat=True)[self.MOST :])).delete()
+        return draft
 
     def discard(self, person, key):
         return self.filter(person=person, key=key).delete()

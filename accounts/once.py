@@ -10,6 +10,14 @@ def new_key():
     return str(uuid.uuid4())
 
 
+def key_of(post):
+    """Return the key that came with a form, or None when it has none that can be used."""
+    try:
+        return uuid.UUID(post.get("once", ""))
+    except ValueError:
+        return None
+
+
 def claim(request):
     """Claim the form's key for this request.
 
@@ -18,9 +26,8 @@ def claim(request):
     counts as new. The row is written in the request's transaction: if the request
     fails, the key is free again, and of two at the same moment the second waits for the first.
     """
-    try:
-        key = uuid.UUID(request.POST.get("once", ""))
-    except ValueError:
+    key = key_of(request.POST)
+    if key is None:
         return None
     submission, created = Submission.objects.get_or_create(
         key=key, defaults={"person": request.user, "location": request.path}
@@ -32,8 +39,5 @@ def claim(request):
 
 def remember(request, location):
     """Note where the claimed form led, for the answer to a second POST."""
-    try:
-        key = uuid.UUID(request.POST.get("once", ""))
-    except ValueError:
-        return
+    key = key_of(request.POST)
     Submission.objects.filter(key=key, person=request.user).update(location=str(location)[:300])

@@ -13,7 +13,7 @@ _UP = "ÅÄÖÆØÉÈÊËÁÀÂÃÜÚÙÛÍÌÎÏÓÒÔÕÑÇÝŸ"
 
 
 class SwedishOrder(Func):
-    """Turn a text into a key that sorts by code point as Swedish does: å, ä, ö last, é as e, ü as y."""
+    """Turn a text into a key that sorts as Swedish does: å, ä, ö last, é as e, ü as y."""
 
     template = f"translate(lower(%(expressions)s COLLATE \"C\"), '{_LOW}{_UP}', '{_TO}{_TO}')"
     output_field = TextField(db_collation="C")
