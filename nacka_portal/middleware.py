@@ -1,0 +1,79 @@
+"""What every request passes before and after the views."""
+
+from urllib.parse import unquote_to_bytes
+
+from django.core.exceptions import BadRequest
+from django.utils.cache import patch_vary_headers
+
+from nacka_portal import health
+
+
+class HealthBeforeEverything:
+    """Answer the probes before host names, sessions and languages come into it."""
+
+    PROBES = {"/halsa/": health.alive, "/redo/": health.ready}
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if probe := self.PROBES.get(request.path_info):
+            return probe(request)
+        return self.get_response(request)
+
+
+def is_broken(text):
+    """Tell whether `text` holds what PostgreSQL cannot store: a NUL or half a character."""
+    if "\0" in text:
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def is_readable(raw):
+    """Tell whether percent-encoded bytes are UTF-8."""
+    try:
+        unquote_to_bytes(raw).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class RefuseBrokenText:
+    """Answer 400 to an address, a header or a cookie that no browser writes and no view expects.
+
+    The fields of a form are not looked at: what somebody pasted there is cleaned or told about by
+    the form, beside the field (accounts.text), and nothing that was typed is lost.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        address = [request.path_info, *request.GET, *self.values(request.GET)]
+        headers = [text for name, text in request.META.items() if name.startswith("HTTP_")]
+        if any(map(is_broken, address + headers)):
+            raise BadRequest("The address or a header holds characters that are not text.")
+        if not is_readable(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")):
+            raise BadRequest("The address is not UTF-8.")
+        if any(map(is_broken, request.COOKIES.values())):
+            raise BadRequest("A cookie holds characters that are not text.")
+        return self.get_response(request)
+
+    def values(self, query):
+        return (value for values in query.lists() for value in values[1])
+
+
+class VaryOnHtmx:
+    """Tell caches that one address has two bodies: the page and its fragment."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        return response
