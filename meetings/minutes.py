@@ -6,6 +6,7 @@ they were that day. People are keys only: who is erased later is erased here too
 
 from activity.models import Event
 from agenda.models import Horizon, Item
+from decisions.models import Decision
 
 
 def compile_minutes(meeting, entries, next_meeting):
@@ -16,6 +17,7 @@ def compile_minutes(meeting, entries, next_meeting):
     return {
         "edition": 1,
         "entries": [_entry(entry) for entry in entries],
+        "decisions": [_decision(decision) for decision in decisions_in(meeting)],
         "moves": moves,
         "focus": focus_in(meeting),
         "caps": caps_in(meeting),
@@ -37,7 +39,34 @@ def _entry(entry):
         "by": entry.outcome_by_id,
         "question_to": entry.question_to_id,
         "due_on": entry.due_on and entry.due_on.isoformat(),
+        "decision": entry.decision_id,
     }
+
+
+def _decision(decision):
+    return {
+        "decision": decision.pk,
+        "number": decision.number,
+        "title": decision.title,
+        "item": decision.item_id,
+        "action": decision.action and decision.action.number,
+    }
+
+
+def decisions_in(meeting):
+    """Return the decisions that were published in `meeting`, in the order of their numbers."""
+    events = Event.objects.during(meeting).of_kind("decisions.published")
+    keys = [event.data.get("decision") for event in events]
+    published = Decision.objects.published().filter(pk__in=keys)
+    return list(published.select_related("action").order_by("year", "serial"))
+
+
+def decision_on(entry, decisions):
+    """Return the latest of `decisions` that is about what `entry` is about, or None."""
+    about = [
+        decision for decision in decisions if entry.subject and entry.subject == decision.subject
+    ]
+    return about[-1] if about else None
 
 
 def moves_in(meeting):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.versions import StaleVersion, save_version
 from activity.models import Event
 from agenda.models import Action, Item
+from decisions.models import Decision
 from meetings.models.meeting import Meeting, MeetingNotOpen, MeetingNotPlanned
 
 
@@ -32,6 +33,7 @@ class EntryQuerySet(models.QuerySet):
             "item__owner",
             "item__focus_area",
             "action",
+            "decision",
             "question_to",
             "outcome_by",
             "carried_from__meeting",
@@ -113,6 +115,14 @@ class Entry(models.Model):
         verbose_name=_("question to"),
     )
     due_on = models.DateField(_("answer by"), null=True, blank=True)
+    decision = models.ForeignKey(
+        Decision,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name=_("decision"),
+    )
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -227,6 +227,7 @@ class Meeting(models.Model):
         the items are written here, as outcomes are not public before.
         """
         self._locked(self.State.OPEN)
+        self._link_decisions()
         entries = list(self.entries.for_list())
         next_meeting = self._carry_over([e for e in entries if e.goes_on], by=by, at=at)
         record = minutes.compile_minutes(self, entries, next_meeting)
@@ -252,6 +253,15 @@ class Meeting(models.Model):
 
     def _record(self, verb, **trail):
         Event.objects.record(self, verb, **trail)
+
+    def _link_decisions(self):
+        """Tie the entries to what was decided on them in this meeting."""
+        decisions = minutes.decisions_in(self)
+        for entry in self.entries.select_related("item", "action") if decisions else []:
+            decision = minutes.decision_on(entry, decisions)
+            if decision:
+                outcome = "decision" if entry.outcome == "none" else entry.outcome
+                self.entries.filter(pk=entry.pk).update(decision=decision, outcome=outcome)
 
     def count_up(self):
         """Mark that the list changed, so that open screens know."""
