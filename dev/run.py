@@ -163,8 +163,10 @@ class Portal:
         command += ["--timeout", "30", "--graceful-timeout", "5", "--no-control-socket"]
         command += ["--log-level", "warning"]
         if self.is_debug:
+            command += ["--workers", "1", "--reload"]
             catalogue = ROOT / "locale/sv/LC_MESSAGES/django.mo"
-            command += ["--workers", "1", "--reload", "--reload-extra-file", str(catalogue)]
+            if catalogue.exists():
+                command += ["--reload-extra-file", str(catalogue)]
         else:
             # Imported once and forked: half the time to the first page of two imports.
             command += ["--workers", "2", "--preload"]
@@ -189,7 +191,9 @@ class Portal:
             connection.close()
 
     def start_celery(self):
-        celery = [sys.executable, "-m", "celery", "--app", "nacka_portal"]
+        # In a container root is the rule, and messages are JSON: nothing to warn of each time.
+        celery = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery"]
+        celery += ["--quiet", "--app", "nacka_portal"]
         worker = ["worker", "--queues", "celery", "--concurrency", "2", "--loglevel", "WARNING"]
         worker += ["--without-gossip", "--without-mingle", "--hostname", "worker@%h"]
         beat = ["beat", "--pidfile=", "-s", str(self.local / "beat"), "--loglevel", "WARNING"]

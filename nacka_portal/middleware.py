@@ -2,10 +2,9 @@
 
 from urllib.parse import unquote_to_bytes
 
-from django.core.exceptions import BadRequest
 from django.utils.cache import patch_vary_headers
 
-from nacka_portal import health
+from nacka_portal import errors, health
 
 
 class HealthBeforeEverything:
@@ -43,10 +42,11 @@ def is_readable(raw):
 
 
 class RefuseBrokenText:
-    """Answer 400 to an address, a header or a cookie that no browser writes and no view expects.
+    """Answer 400 to an address or a header that no browser writes and no view expects.
 
-    The fields of a form are not looked at: what somebody pasted there is cleaned or told about by
-    the form, beside the field (accounts.text), and nothing that was typed is lost.
+    A broken cookie is dropped, or its browser would never get in again; so this comes before
+    the session. The fields of a form are not looked at: what somebody pasted there is cleaned or
+    told about by the form, beside the field (accounts.text), and nothing that was typed is lost.
     """
 
     def __init__(self, get_response):
@@ -55,12 +55,12 @@ class RefuseBrokenText:
     def __call__(self, request):
         address = [request.path_info, *request.GET, *self.values(request.GET)]
         headers = [text for name, text in request.META.items() if name.startswith("HTTP_")]
-        if any(map(is_broken, address + headers)):
-            raise BadRequest("The address or a header holds characters that are not text.")
-        if not is_readable(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")):
-            raise BadRequest("The address is not UTF-8.")
-        if any(map(is_broken, request.COOKIES.values())):
-            raise BadRequest("A cookie holds characters that are not text.")
+        query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+        if any(map(is_broken, address + headers)) or not is_readable(query):
+            return errors.bad_request(request)
+        request.COOKIES = {
+            name: text for name, text in request.COOKIES.items() if not is_broken(text)
+        }
         return self.get_response(request)
 
     def values(self, query):
