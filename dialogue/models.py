@@ -121,13 +121,13 @@ class Comment(models.Model):
     def __str__(self):
         return f"{self.author}: {self.text[:60]}"
 
+    def get_absolute_url(self):
+        return f"{self.subject.get_absolute_url()}#{self.anchor}"
+
     @property
     def anchor(self):
         """The id of the comment on a page, without `#`."""
         return f"comment-{self.pk}"
-
-    def get_absolute_url(self):
-        return f"{self.subject.get_absolute_url()}#{self.anchor}"
 
     @property
     def is_withdrawn(self):

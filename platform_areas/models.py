@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.swedish import search_query, search_vector
+from activity.wording import Standing, Wording
 
 
 class PlatformAreaQuerySet(models.QuerySet):
@@ -19,21 +20,18 @@ class PlatformAreaQuerySet(models.QuerySet):
         return self.filter(search=query) if query else self.none()
 
 
-class PlatformArea(models.Model):
+class PlatformArea(Wording):
     """A part of the platform that units share, with what is known and what is to be settled."""
 
-    class Standing(models.TextChoices):
-        PROPOSAL = "proposal", _("Proposal")
-        ADOPTED = "adopted", _("Adopted")
+    Standing = Standing
+    UNDECIDED_FIELDS = ["mandate", "financing", "arrangement"]
+    TEXT_FIELDS = ["title", "summary", *UNDECIDED_FIELDS]
 
     position = models.PositiveSmallIntegerField(default=0)
     slug = models.SlugField(unique=True)
     title = models.CharField(_("title"), max_length=200)
     source = models.CharField(_("section of the report"), max_length=40)
     summary = models.TextField(_("summary"))
-    standing = models.CharField(
-        _("standing"), choices=Standing, default=Standing.PROPOSAL, max_length=20
-    )
     # Empty until decided: the report leaves these to dialogue (2.2, action 4).
     mandate = models.TextField(_("mandate"), blank=True)
     financing = models.TextField(_("financing"), blank=True)
@@ -46,7 +44,6 @@ class PlatformArea(models.Model):
         related_name="owned_platform_areas",
         verbose_name=_("owner"),
     )
-    version = models.PositiveIntegerField(default=1, editable=False)
     search = models.GeneratedField(
         expression=search_vector(title="A", summary="B"),
         output_field=SearchVectorField(),
@@ -66,6 +63,15 @@ class PlatformArea(models.Model):
 
     def get_absolute_url(self):
         return reverse("platform-area", args=[self.slug])
+
+    @property
+    def undecided(self):
+        """The labels of what is still to be settled."""
+        return [
+            self._meta.get_field(name).verbose_name
+            for name in self.UNDECIDED_FIELDS
+            if not getattr(self, name).strip()
+        ]
 
 
 class KnownFact(models.Model):

@@ -3,18 +3,22 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.swedish import search_query, search_vector
+from activity.models import Event
+from activity.wording import Standing, Wording, WordingAdopted
 
-
-class Standing(models.TextChoices):
-    """Whether a wording is a proposal, or adopted by the city director."""
-
-    PROPOSAL = "proposal", _("Proposal")
-    ADOPTED = "adopted", _("Adopted")
+__all__ = [
+    "Principle",
+    "Standing",
+    "TargetPicture",
+    "TargetStatement",
+    "Wording",
+    "WordingAdopted",
+]
 
 
 class PrincipleQuerySet(models.QuerySet):
@@ -26,8 +30,10 @@ class PrincipleQuerySet(models.QuerySet):
         return self.filter(search=query) if query else self.none()
 
 
-class Principle(models.Model):
+class Principle(Wording):
     """One of the seven principles that an item or a change of organisation is held against."""
+
+    TEXT_FIELDS = ["title", "summary", "promotes", "test_question"]
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
     slug = models.SlugField(unique=True)
@@ -36,9 +42,6 @@ class Principle(models.Model):
     summary = models.TextField(_("summary"))
     promotes = models.TextField(_("what it promotes"))
     test_question = models.TextField(_("test question"))
-    standing = models.CharField(
-        _("standing"), choices=Standing, default=Standing.PROPOSAL, max_length=20
-    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -47,7 +50,6 @@ class Principle(models.Model):
         related_name="owned_principles",
         verbose_name=_("owner"),
     )
-    version = models.PositiveIntegerField(default=1, editable=False)
     search = models.GeneratedField(
         expression=search_vector(title="A", summary="B", promotes="C"),
         output_field=SearchVectorField(),
@@ -69,16 +71,14 @@ class Principle(models.Model):
         return reverse("principle", args=[self.slug])
 
 
-class TargetPicture(models.Model):
+class TargetPicture(Wording):
     """How the organisation should be met and work; there is one."""
+
+    TEXT_FIELDS = ["title", "summary"]
 
     title = models.CharField(_("title"), max_length=200)
     source = models.CharField(_("section of the report"), max_length=40)
     summary = models.TextField(_("summary"))
-    standing = models.CharField(
-        _("standing"), choices=Standing, default=Standing.PROPOSAL, max_length=20
-    )
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PrincipleQuerySet.as_manager()
 
@@ -91,6 +91,22 @@ class TargetPicture(models.Model):
 
     def get_absolute_url(self):
         return reverse("target-picture")
+
+    @transaction.atomic
+    def revise_with_statements(self, fields, statements, *, version, by, at):
+        """Revise the texts and the sentences, {pk: text}, as one version."""
+        changes = self.revise(fields, version=version, by=by, at=at)
+        sentences = {}
+        for statement in self.statements.filter(pk__in=statements):
+            old, statement.text = statement.text, statements[statement.pk]
+            if old != statement.text:
+                sentences[statement.slug] = [old, statement.text]
+                statement.save(update_fields=["text"])
+        if sentences:
+            Event.objects.record(
+                self, "principles.statements_revised", by=by, at=at, changes=sentences
+            )
+        return changes | sentences
 
 
 class TargetStatement(models.Model):

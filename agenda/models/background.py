@@ -146,14 +146,14 @@ class Action(models.Model):
         return self.state in self.OPEN_STATES
 
     @transaction.atomic
-    def decide(self, state, *, by, at, reason, **data):
+    def decide(self, state, *, by, at, reason, replacing=False, **data):
         """Set what the city director decided, once; a returned action can be decided again.
 
-        Raises `ActionDecided` when it is no longer open.
+        Raises `ActionDecided` when it is no longer open, unless the decision is `replacing` one.
         """
         old = self.state
-        decided = Action.objects.filter(pk=self.pk, state__in=self.OPEN_STATES).update(state=state)
-        if not decided:
+        possible = self.State.values if replacing else self.OPEN_STATES
+        if not Action.objects.filter(pk=self.pk, state__in=possible).update(state=state):
             raise ActionDecided
         self.state = state
         Event.objects.record(
