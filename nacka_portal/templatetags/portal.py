@@ -56,3 +56,54 @@ def once():
 def page_range(paginator, number):
     """Return the page numbers to show around `number`, with gaps."""
     return paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
+
+
+@register.inclusion_tag("components/_bars.html")
+def bars(caption, rows, heading="", values=""):
+    """Draw `rows`, a list of (label, number), as bars with their numbers in a table beneath.
+
+    `heading` and `values` head the two columns of the table.
+    """
+    rows = list(rows)
+    most = max((value for _label, value in rows), default=0) or 1
+    return {
+        "caption": caption,
+        "heading": heading or _("What"),
+        "values": values or _("Number"),
+        "rows": [
+            {"label": label, "value": value, "width": _percent(value, most)}
+            for label, value in rows
+        ],
+    }
+
+
+@register.inclusion_tag("components/_stacked_bars.html")
+def stacked_bars(caption, parts, rows, heading=""):
+    """Draw `rows`, a list of (label, {part: number}), as bars of the parts that `parts` names.
+
+    `parts` is a list of (key, label); the key is also the class of the part's colour and shape.
+    """
+    parts, rows = list(parts), list(rows)
+    most = max((sum(numbers.values()) for _label, numbers in rows), default=0) or 1
+    drawn = []
+    for label, numbers in rows:
+        start, pieces = 0, []
+        for key, _name in parts:
+            value = numbers.get(key, 0)
+            pieces.append(
+                {
+                    "key": key,
+                    "value": value,
+                    "x": _percent(start, most),
+                    "width": _percent(value, most),
+                    "middle": _percent(start + value / 2, most),
+                }
+            )
+            start += value
+        drawn.append({"label": label, "parts": pieces, "total": start})
+    return {"caption": caption, "heading": heading or _("What"), "parts": parts, "rows": drawn}
+
+
+def _percent(part, whole):
+    """Return a share as SVG writes it, whatever the reader's language."""
+    return f"{100 * part / whole:.2f}%"

@@ -1,6 +1,7 @@
 """English as the Swedish administration writes it: `24 November 2026`, decimals as `1.5`.
 
-Numbers are not grouped by themselves, since an id in an attribute is also a number; `|number` groups.
+Numbers are not grouped by themselves, since an id in an attribute is also a number;
+`|number` groups.
 """
 
 DATE_FORMAT = "j F Y"
