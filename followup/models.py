@@ -90,11 +90,13 @@ class FollowUpPlanQuerySet(models.QuerySet):
         """Keep what is late: a date lasts until its midnight."""
         return self.asking(on).filter(next_due_on__lt=on)
 
+    def due_or_soon(self, on):
+        """Keep what is due, or near enough for the one reminder before."""
+        return self.asking(on).filter(next_due_on__lte=add_working_days(on, REMIND_BEFORE))
+
     def due_soon(self, on):
         """Keep what is due after today, and near enough for the one reminder before."""
-        return self.asking(on).filter(
-            next_due_on__gt=on, next_due_on__lte=add_working_days(on, REMIND_BEFORE)
-        )
+        return self.due_or_soon(on).filter(next_due_on__gt=on)
 
     def silent(self, on):
         """Keep what is still unanswered after both reminders: now it is a flag, not more mail."""

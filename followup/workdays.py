@@ -44,7 +44,7 @@ def add_working_days(date, number):
 
 
 def add_months(date, number):
-    """Return the same day of the month `number` months later, or the last one of a shorter month."""
+    """Return the same day `number` months later, or the last one of a shorter month."""
     months = date.year * 12 + date.month - 1 + number
     year, month = months // 12, months % 12 + 1
     last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
