@@ -33,8 +33,10 @@ ARGUMENTS = [
 UNPACK = """
 const fs = require("fs"), zlib = require("zlib"), { pipeline } = require("stream");
 const [source, target] = process.argv.slice(-2);
-pipeline(fs.createReadStream(source), zlib.createBrotliDecompress(),
-  fs.createWriteStream(target), (error) => { if (error) { console.error(error); process.exit(1) } });
+pipeline(
+  fs.createReadStream(source), zlib.createBrotliDecompress(), fs.createWriteStream(target),
+  (error) => { if (error) { console.error(error); process.exit(1); } },
+);
 """
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
