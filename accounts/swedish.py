@@ -19,30 +19,59 @@ class SwedishOrder(Func):
     output_field = TextField(db_collation="C")
 
 
+# Endings of nouns, and how many letters must be left before each kind of them.
 _ENDINGS = re.compile(
-    r"(?<=\w{3})(arna|erna|orna|ande|ades|ade|ning|ens|ets|ar|er|or|en|et|an|na|as|es|a|n|t|e|s)$"
+    r"(?<=\w{3})(?:(?<!h)ets?|ens?|e|ornas?|arnas?|ernas?)$"
+    r"|(?<=\w{4})(?:ans?|a|or|ar|er|na)$"
+    r"|(?<=\w{2}[oöyåäui])ns?$"
 )
+# Endings that PostgreSQL's Snowball dictionary leaves: such a form is a word of its own in an index.
+_LEFT_BY_SNOWBALL = ["an", "et", "en", "t", "n"]
+_MOST_WORDS = 10
+# The words that PostgreSQL leaves out of a Swedish index (its swedish.stop).
+_STOP = """
+och det att i en jag hon som han på den med var sig för så till är men ett om hade de av icke
+mig du henne då sin nu har inte hans honom skulle hennes där min man ej vid kunde något från ut
+när efter upp vi dem vara vad över än dig kan sina här ha mot alla under någon eller allt mycket
+sedan ju denna själv detta åt utan varit hur ingen mitt ni bli blev oss din dessa några deras
+blir mina samma vilken er sådan vår blivit dess inom mellan sådant varför varje vilka ditt vem
+vilket sitta sådana vart dina vars vårt våra ert era vilkas
+"""
+STOP_WORDS = frozenset(_STOP.split())
 
 
 def stem(word):
-    """Return the part of a Swedish word that its inflections share, at least three letters long.
+    """Return the part of a Swedish word that its inflections share: protokollet, protokoll."""
+    base = _ENDINGS.sub("", word.lower())
+    # rummet, programmet: an m or n is written once where nothing follows it.
+    return base[:-1] if base != word.lower() and base.endswith(("mm", "nn")) else base
 
-    PostgreSQL's Snowball dictionary leaves -et and -an standing (beslutet, skolan); cutting
-    them from the asked-for word and matching by prefix finds the inflections.
-    """
-    return _ENDINGS.sub("", word.lower())
+
+def words_of(text):
+    """Return the words of `text` that a search can find, at most ten."""
+    words = re.findall(r"[^\W_]+", text.lower())
+    return [word for word in words if word not in STOP_WORDS][:_MOST_WORDS]
 
 
 def search_query(text):
-    """Return the `SearchQuery` for what somebody typed, or None when it holds no word.
+    """Return the `SearchQuery` for what somebody typed, or None when it holds no word to find.
 
-    Every word must be found, each by prefix of its stem or as PostgreSQL stems it.
+    Every word must be found: as it begins, as PostgreSQL stems it, or in a form that PostgreSQL
+    leaves unstemmed (beslutet, skolan). A longer word that only begins with the stem is another
+    word, and no hit: plats does not find plattform.
     """
-    words = re.findall(r"\w+", text)[:10]
-    if not words:
-        return None
-    parts = [f"('{stem(word)}':* | '{word.lower()}')" for word in words]
-    return SearchQuery(" & ".join(parts), search_type="raw", config="swedish")
+    query = None
+    for word in words_of(text):
+        base = stem(word)
+        double = base + base[-1] if base[-1] in "mn" else base
+        forms = {base, *(start + end for start in (base, double) for end in _LEFT_BY_SNOWBALL)}
+        exact = " | ".join([f"'{word}':*", *(f"'{form}'" for form in sorted(forms))])
+        stemmed = f"'{word}' | '{base}'"
+        found = SearchQuery(exact, search_type="raw", config="simple") | SearchQuery(
+            stemmed, search_type="raw", config="swedish"
+        )
+        query = found if query is None else query & found
+    return query
 
 
 def search_vector(**weights):
