@@ -26,6 +26,16 @@ def sentence(event):
     return str(text(event) if callable(text) else text)
 
 
+def label(name):
+    """Return what field `name` is called."""
+    return str(_fields.get(name, (name, str))[0])
+
+
+def show(name, value):
+    """Return a stored value of field `name` in words."""
+    return _shown(value, _fields.get(name, (name, str))[1])
+
+
 def _shown(value, show):
     if value is None or value == "":
         return _("nothing")
@@ -38,8 +48,7 @@ def _shown(value, show):
 
 def change_rows(event):
     """Return the event's changed fields as [(label, old, new)] in the reader's language."""
-    rows = []
-    for name, (old, new) in event.changes.items():
-        label, show = _fields.get(name, (name, str))
-        rows.append((str(label), _shown(old, show), _shown(new, show)))
-    return rows
+    return [
+        (label(name), show(name, old), show(name, new))
+        for name, (old, new) in event.changes.items()
+    ]

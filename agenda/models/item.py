@@ -126,6 +126,13 @@ class Item(models.Model):
         *(models.When(horizon=value, then=number) for number, value in enumerate(Horizon.values)),
         default=len(Horizon.values),
     )
+    STATUS_ORDER = models.Case(
+        *(models.When(status=value, then=number) for number, value in enumerate(Status.values)),
+    )
+    IS_CLOSED = models.Case(
+        models.When(status__in=CLOSED_STATUSES, then=1),
+        default=0,
+    )
     # PRODUCT rule 2 (report 2.5): these four stand before an item can be decided.
     COMMISSION_FIELDS = ["whose_need", "evidence", "ambition", "if_left"]
     TEXT_FIELDS = ["title", "why", "need", "effect", *COMMISSION_FIELDS]
@@ -199,7 +206,10 @@ class Item(models.Model):
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     status = models.CharField(_("state"), choices=Status, default=Status.PROPOSED, max_length=20)
-    horizon = models.CharField(_("horizon"), choices=Horizon, null=True, blank=True, max_length=10)
+    # NULL, as the database lets many items be without a place but only one stand in each.
+    horizon = models.CharField(  # noqa: DJ001
+        _("horizon"), choices=Horizon, null=True, blank=True, max_length=10
+    )
     rank = models.PositiveIntegerField(_("rank"), null=True, blank=True)
     is_focus = models.BooleanField(_("special focus"), default=False)
     effect_seen = models.TextField(_("effect we saw"), max_length=2000, blank=True)
@@ -391,7 +401,7 @@ class Item(models.Model):
 
     @transaction.atomic
     def revise_facts(self, facts, sets, *, version, by, at, reason=""):
-        """Save single facts (`FACT_FIELDS`) and sets of them (`FACT_SETS`), as `revise_text` does."""
+        """Save facts (`FACT_FIELDS`) and sets of them (`FACT_SETS`), as `revise_text` does."""
         self._require_open()
         saved = Item.objects.get(pk=self.pk)
         changes = {}

@@ -1,0 +1,178 @@
+"""The backlog in its four horizons, with the moves that the reader may make."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from agenda.models import Backlog, Horizon, Item
+from agenda.rows import make_rows
+
+# A column shows this many; the rest is one link away, in the table.
+COLUMN_LIMIT = 25
+UNPLACED_LIMIT = 25
+
+
+@dataclass
+class Column:
+    horizon: str
+    label: str
+    rows: list
+    count: int
+    cap: int | None = None
+    url: str = ""
+
+    @property
+    def is_full(self):
+        return self.cap is not None and self.count >= self.cap
+
+    @property
+    def count_words(self):
+        """How many it holds: "7 of 12" where there is a cap."""
+        if self.cap is None:
+            return str(self.count)
+        return _("%(count)d of %(cap)d") % {"count": self.count, "cap": self.cap}
+
+    @property
+    def rest(self):
+        """How many items the column has but does not show."""
+        return self.count - len(self.rows)
+
+
+@dataclass
+class Board:
+    """Everything `agenda/_board.html` shows.
+
+    `place_url` and `focus_url` are names of URLs that take `url_args` and then an item's pk;
+    without `may_place` no row can be moved. `narrow` keeps some of the items (then rows are not
+    moved by one step, as what stands between is hidden); `annotate` and `light_words` bring the
+    lights, which the agenda does not know. `back` is the address the board stands on.
+
+    After a move, `moved` is the item and `said` what happened. `question` is the form that has to
+    be answered first, and `notice` a sentence on why nothing was moved.
+    """
+
+    user: object
+    place_url: str = "item-place"
+    focus_url: str = "item-focus"
+    url_args: tuple = ()
+    may_place: bool = False
+    since: object = None
+    annotate: object = None
+    narrow: object = None
+    light_words: dict = field(default_factory=dict)
+    back: str = ""
+    moved: Item | None = None
+    said: str = ""
+    notice: str = ""
+    question: object = None
+    question_title: str = ""
+    question_url: str = ""
+
+    @property
+    def may_step(self):
+        return self.may_place and self.narrow is None
+
+    @cached_property
+    def backlog(self):
+        return Backlog.objects.current()
+
+    @property
+    def version(self):
+        """Counts up with each move, so that an open screen can ask whether something moved."""
+        return self.backlog.version
+
+    @cached_property
+    def _items(self):
+        items = Item.objects.visible_to(self.user)
+        return self.narrow(items) if self.narrow else items
+
+    @cached_property
+    def _counts(self):
+        counts = self._items.filter(horizon__isnull=False).values_list("horizon")
+        return dict(counts.annotate(Count("pk")).order_by())
+
+    @property
+    def count(self):
+        """How many items the board holds, placed or not."""
+        return sum(self._counts.values()) + self.unplaced_count
+
+    @cached_property
+    def _rows(self):
+        """The rows of all columns and of the unplaced, made in one go."""
+        items = self._items.for_list()
+        if self.annotate:
+            items = self.annotate(items)
+        if self.narrow:
+            shown = self._first_of_each_column(items)
+        else:
+            shown = list(items.ranked().filter(rank__lte=max(COLUMN_LIMIT, self.backlog.now_cap)))
+        unplaced = list(items.unranked()[:UNPLACED_LIMIT])
+        rows = make_rows([*shown, *unplaced], since=self.since, light_words=self.light_words)
+        for row in rows:
+            self._make_movable(row)
+        return rows
+
+    def _first_of_each_column(self, items):
+        columns = [items.in_horizon(horizon)[:COLUMN_LIMIT] for horizon in Horizon]
+        return [item for column in columns for item in column]
+
+    def _make_movable(self, row):
+        if row.item.horizon == Horizon.NOW and row.item.rank == self.backlog.now_cap:
+            row.is_at_cap = True
+        if self.moved is not None and row.item.pk == self.moved.pk:
+            row.is_moved = True
+        if self.may_place:
+            row.place_url = self._url(self.place_url, row.item)
+            row.focus_url = self._url(self.focus_url, row.item)
+            row.is_first = row.item.rank == 1
+            row.is_last = row.item.rank == self._counts.get(row.item.horizon)
+
+    @cached_property
+    def _url_patterns(self):
+        return {
+            name: reverse(name, args=[*self.url_args, 0])
+            for name in (self.place_url, self.focus_url)
+        }
+
+    def _url(self, name, item):
+        before, _zero, after = self._url_patterns[name].rpartition("/0/")
+        return f"{before}/{item.pk}/{after}"
+
+    @cached_property
+    def columns(self):
+        table = reverse("agenda")
+        columns = []
+        for horizon in Horizon:
+            limit = max(COLUMN_LIMIT, self.backlog.now_cap) if horizon == Horizon.NOW else None
+            rows = [row for row in self._rows if row.item.horizon == horizon]
+            columns.append(
+                Column(
+                    horizon=horizon.value,
+                    label=str(horizon.label),
+                    rows=rows[: limit or COLUMN_LIMIT],
+                    count=self._counts.get(horizon.value, 0),
+                    cap=self.backlog.now_cap if horizon == Horizon.NOW else None,
+                    url=f"{table}?horisont={horizon.value}",
+                )
+            )
+        return columns
+
+    @cached_property
+    def unplaced(self):
+        return [row for row in self._rows if row.item.horizon is None]
+
+    @cached_property
+    def unplaced_count(self):
+        return self._items.unranked().count()
+
+    @property
+    def unplaced_rest(self):
+        """How many unplaced items are not shown."""
+        return self.unplaced_count - len(self.unplaced)
+
+    @property
+    def unplaced_url(self):
+        return f"{reverse('agenda')}?horisont=none"
