@@ -17,14 +17,13 @@ function announce(text) {
   setTimeout(() => (region.textContent = text), 100);
 }
 
-/** Show `text` as an error at the top of the page, where it is also read out. */
+/** Show `text`, or the element of it, as an error at the top of the page, where it is also read out. */
 function showError(text, method) {
   const region = document.getElementById("alert");
   region.dataset.method = method;
-  const notice = document.createElement("p");
-  notice.className = "notice notice--error";
-  notice.textContent = text;
-  region.replaceChildren(notice);
+  const words = { className: "notice notice--error", textContent: text };
+  const notice = Object.assign(document.createElement("p"), words);
+  region.replaceChildren(text instanceof Element ? text : notice);
   const { top, bottom } = region.getBoundingClientRect();
   if (bottom < 0 || top > innerHeight) region.scrollIntoView({ block: "start" });
 }
@@ -43,7 +42,15 @@ function wordsFor(status) {
 
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   const { status } = ctx.response;
-  if (![409, 422].includes(status)) showError(wordsFor(status), ctx.request.method);
+  if ([409, 422].includes(status) || ctx.hx.redirect) return;
+  const told = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("[data-error]");
+  showError(told ?? wordsFor(status), ctx.request.method);
+});
+
+// The server no longer knew the page's token, and sends one that it knows, for the next try.
+document.addEventListener("csrf-token", ({ detail: { token } }) => {
+  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
+  for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = token;
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
@@ -177,7 +184,7 @@ function count(input) {
   const words = left < 0 ? texts.textCharactersOver : texts.textCharactersLeft;
   const wasOver = line.classList.contains("field__count--over");
   line.classList.toggle("field__count--over", left < 0);
-  line.textContent = words.replace("%d", Math.abs(left));
+  line.textContent = words.replace("{number}", Math.abs(left));
   if (left < 0 && !wasOver) announce(line.textContent);
 }
 
