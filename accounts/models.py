@@ -22,6 +22,15 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Administrator")
 
 
+class UnitQuerySet(models.QuerySet):
+    def for_list(self):
+        return (
+            self.select_related("manager")
+            .annotate(size=models.Count("people", filter=models.Q(people__is_active=True)))
+            .order_by("sort_key")
+        )
+
+
 class Unit(models.Model):
     """A part of the organisation; its manager answers for it."""
 
@@ -41,6 +50,8 @@ class Unit(models.Model):
         db_persist=True,
     )
 
+    objects = UnitQuerySet.as_manager()
+
     class Meta:
         ordering = ["sort_key"]
         verbose_name = _("unit")
@@ -48,6 +59,9 @@ class Unit(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("unit-edit", args=[self.pk])
 
 
 class PersonQuerySet(models.QuerySet):
@@ -57,6 +71,31 @@ class PersonQuerySet(models.QuerySet):
     def with_role(self, *roles):
         """Keep the people who hold at least one of `roles`."""
         return self.filter(pk__in=RoleAssignment.objects.filter(role__in=roles).values("person_id"))
+
+    def named(self, text):
+        """Keep those whose name, user name or title holds every word of `text`."""
+        people = self
+        for word in text.split()[:5]:
+            people = people.filter(
+                models.Q(name__icontains=word)
+                | models.Q(username__icontains=word)
+                | models.Q(title__icontains=word)
+            )
+        return people
+
+    def for_list(self):
+        return self.select_related("unit").prefetch_related("role_assignments")
+
+    def is_last_administrator(self, person):
+        """Tell whether nobody but `person` could let an administrator in.
+
+        Locks the administrators' roles until the transaction ends, so that two of them cannot
+        take the role from each other at the same moment.
+        """
+        held = RoleAssignment.objects.select_for_update(of=["self"]).filter(
+            role=Role.ADMIN, person__is_active=True
+        )
+        return {assignment.person_id for assignment in held} == {person.pk}
 
     def participants(self):
         """Keep those who may own, comment and propose: all but pure administrators."""
@@ -152,6 +191,14 @@ class Person(AbstractBaseUser):
     @property
     def role_labels(self):
         return [role.label for role in Role if role in self.roles]
+
+    def hold_roles(self, roles):
+        """Let the person hold `roles` and no others; what was held before keeps its date."""
+        self.role_assignments.exclude(role__in=roles).delete()
+        RoleAssignment.objects.bulk_create(
+            [RoleAssignment(person=self, role=role) for role in roles], ignore_conflicts=True
+        )
+        self.__dict__.pop("roles", None)
 
     def has_role(self, *roles):
         return self.is_active and not self.roles.isdisjoint(roles)

@@ -25,7 +25,7 @@ _ENDINGS = re.compile(
     r"|(?<=\w{4})(?:ans?|a|or|ar|er|na)$"
     r"|(?<=\w{2}[oöyåäui])ns?$"
 )
-# Endings that PostgreSQL's Snowball dictionary leaves: such a form is a word of its own in an index.
+# Endings that PostgreSQL's Snowball dictionary leaves: such a form is an own word in an index.
 _LEFT_BY_SNOWBALL = ["an", "et", "en", "t", "n"]
 _MOST_WORDS = 10
 # The words that PostgreSQL leaves out of a Swedish index (its swedish.stop).

@@ -24,7 +24,7 @@ def clean_text(value):
 
 
 def clean_query(value, limit=LINE):
-    """Return a parameter of an address as safe text of `limit` at most; broken text becomes empty."""
+    """Return a parameter of an address as safe text, at most `limit`; what is broken is empty."""
     try:
         return clean_text(value[:limit]).replace("\n", " ").strip()
     except ValueError:

@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class NackaPortalConfig(AppConfig):
     name = "nacka_portal"
+
+    def ready(self):
+        from decisions.models import Decision
+        from dialogue import subjects
+
+        # Siblings do not import each other; the project lets them meet. A draft has no dialogue,
+        # as what is said there would be read by all once it is published.
+        subjects.register(
+            "beslut", Decision, lambda user: Decision.objects.visible_to(user).published()
+        )

@@ -68,12 +68,31 @@ class RefuseBrokenText:
 
 
 class VaryOnHtmx:
-    """Tell caches that one address has two bodies: the page and its fragment."""
+    """Tell caches that one address has two bodies, and that neither is theirs to keep.
+
+    htmx 4 names the target as `section#comments`; the views know it by its id, as htmx 2 did.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.htmx.target = (request.headers.get("HX-Target") or "").rpartition("#")[2] or None
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        if not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class WordsForMethodNotAllowed:
+    """Give the bare 405 of Django's decorators a page: somebody may reload a form's answer."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        if response.status_code == 405 and not response.content:
+            return errors.method_not_allowed(request, response.headers.get("Allow", ""))
         return response

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "accounts.middleware.PersonLanguage",
     "django_htmx.middleware.HtmxMiddleware",
     "nacka_portal.middleware.VaryOnHtmx",
+    "nacka_portal.middleware.WordsForMethodNotAllowed",
     "accounts.middleware.KeepTypedText",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -217,6 +218,8 @@ DEFAULT_FROM_EMAIL = env(
 )
 # Outside production, name the addresses that may get mail; empty means all.
 EMAIL_ALLOWED_RECIPIENTS = env.list("EMAIL_ALLOWED_RECIPIENTS", default=[])
+# How long one worker has an e-mail to itself; longer than a task may run.
+EMAIL_LEASE = timedelta(seconds=env.int("EMAIL_LEASE_SECONDS", default=120))
 
 # Sign-in and sessions
 
