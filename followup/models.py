@@ -8,7 +8,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -62,18 +62,54 @@ def with_latest_light(items):
     )
 
 
+class DueState(models.TextChoices):
+    """How an item in progress stands with its check-ins; the most pressing first."""
+
+    SILENT = "silent", _("Silent after both reminders")
+    LATE = "late", _("Late")
+    DUE = "due", _("Due within two working days")
+    NO_OWNER = "no_owner", _("Without an owner")
+    NO_RHYTHM = "no_rhythm", _("Without a rhythm")
+    PAUSED = "paused", _("Paused")
+    CALM = "calm", _("Nothing is due")
+
+
+def with_follow_up_state(items, on):
+    """Annotate items in progress with their `follow_up_state` as of the day `on`."""
+
+    def among(plans):
+        return Exists(plans.filter(item=OuterRef("pk")))
+
+    plans, state = FollowUpPlan.objects, DueState
+    return items.annotate(
+        follow_up_state=Case(
+            When(owner=None, then=Value(state.NO_OWNER)),
+            When(among(plans.silent(on)), then=Value(state.SILENT)),
+            When(among(plans.overdue(on)), then=Value(state.LATE)),
+            When(among(plans.due_or_soon(on)), then=Value(state.DUE)),
+            When(among(plans.paused(on)), then=Value(state.PAUSED)),
+            When(among(plans.with_rhythm()), then=Value(state.CALM)),
+            default=Value(state.NO_RHYTHM),
+            output_field=models.CharField(),
+        )
+    )
+
+
 class FollowUpPlanQuerySet(models.QuerySet):
+    def with_rhythm(self):
+        return self.exclude(rhythm=FollowUpPlan.Rhythm.NONE)
+
     def owed(self):
         """Keep what somebody can owe a check-in on: in progress, with an owner and a rhythm.
 
         When the item has a new owner, the date of the former one is nobody's debt.
         """
-        return self.filter(
+        return self.with_rhythm().filter(
             Q(owed_by__isnull=True) | Q(owed_by=F("item__owner")),
             item__status=Status.IN_PROGRESS,
             item__owner__isnull=False,
             next_due_on__isnull=False,
-        ).exclude(rhythm=FollowUpPlan.Rhythm.NONE)
+        )
 
     def asking(self, on):
         """Keep those that are not paused on the day `on`."""
@@ -166,6 +202,11 @@ class FollowUpPlan(models.Model):
     def is_paused(self, on):
         return self.paused_until is not None and self.paused_until > on
 
+    def is_owed_for(self, item):
+        """Whether the coming date is one that `item`, as it stands, owes anybody."""
+        is_its_owners = self.owed_by_id in {None, item.owner_id}
+        return item.status == Status.IN_PROGRESS and item.owner_id is not None and is_its_owners
+
     def period_after(self, date):
         """Return the day one full period after `date`, by the rhythm alone."""
         match self.rhythm:
@@ -244,6 +285,22 @@ class FollowUpPlan(models.Model):
         plan._record("followup.resumed", changes, by=by, at=at, reason=reason)
         return plan
 
+    @classmethod
+    @transaction.atomic
+    def revise(cls, item, *, rhythm, next_due_on, paused_until, pause_reason, version, by, at):
+        """Set what differs from how it was: the rhythm and its date, a pause or the end of one."""
+        old = cls._locked(item, version)
+        trail = {"by": by, "at": at}
+        is_paused = old.is_paused(timezone.localdate(at))
+        plan = old
+        if not old.pk or (rhythm, next_due_on) != (old.rhythm, old.next_due_on):
+            plan = cls.set_rhythm(item, rhythm, next_due_on=next_due_on, **trail)
+        if paused_until and (paused_until, pause_reason) != (old.paused_until, old.pause_reason):
+            plan = cls.pause(item, paused_until, reason=pause_reason, **trail)
+        elif is_paused and not paused_until:
+            plan = cls.resume(item, **trail)
+        return plan
+
     # What the verbs share
 
     @classmethod
@@ -274,7 +331,8 @@ class CheckInQuerySet(models.QuerySet):
 
     def lights_of(self, item, number=8):
         """Return the item's latest check-ins, oldest first, for the row of small marks."""
-        return list(reversed(self.filter(item=item).defer("details", "delivered")[:number]))
+        latest = self.filter(item=item).select_related("by", "on_behalf_of")[:number]
+        return list(reversed(latest))
 
 
 class CheckIn(models.Model):

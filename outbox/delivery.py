@@ -72,9 +72,8 @@ def deliver(email, now, post):
         (email.fail if why == Why.NO_ADDRESS else email.cancel)(why)
         return None
     try:
-        with translation.override(email.to.language), transaction.atomic():
-            content = kinds.get(email.kind).render(email, now)
-            message = build(email, content) if content else None
+        content = render(email, now)
+        message = build(email, content) if content else None
     except Exception:  # a fault in one mail must not stop the others
         log.exception("E-mail %s could not be written", email.pk)
         if email.unfinished >= MOST_UNFINISHED:
@@ -98,6 +97,24 @@ def deliver(email, now, post):
         wait = SERVER_AWAY if trouble.is_server_away else delay(email)
         email.put_off(now + wait, trouble.why, trouble.reply)
     return trouble
+
+
+def render(email, now):
+    """Return the mail in the recipient's language, or None when there is nothing to say."""
+    with translation.override(email.to.language), transaction.atomic():
+        return kinds.get(email.kind).render(email, now)
+
+
+def preview(email, now):
+    """Return how the mail would look if it were sent now, and leave no trace of having asked."""
+    try:
+        with transaction.atomic():
+            content = render(email, now)
+            transaction.set_rollback(True)
+    except Exception:  # shown as a mail that says nothing; the sending tells the reason
+        log.exception("E-mail %s could not be written", email.pk)
+        return None
+    return content
 
 
 def reason_not_to_send(email, now):

@@ -1,5 +1,6 @@
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import get_permitted, require
 from accounts.models import Person
 from outbox import kinds, unsubscribing
+from outbox.delivery import preview
 from outbox.mail import wake_after_commit
 from outbox.models import Email, MailSwitch
 
@@ -47,7 +49,14 @@ def email(request, pk):
     """One mail, as text and as it looks."""
     emails = Email.objects.select_related("to", "retried_by")
     found = get_permitted(request.user, "outbox.view", emails, pk=pk)
-    return render(request, "outbox/email.html", {"email": found, "frame_rights": FRAME_RIGHTS})
+    context = {
+        "email": found,
+        "content": content_of(found, timezone.now()),
+        "kind_words": kinds.words_of(found.kind),
+        "is_kept_here": not settings.EMAIL_URL,
+        "frame_rights": FRAME_RIGHTS,
+    }
+    return render(request, "outbox/email.html", context)
 
 
 @csp_replace(
@@ -64,9 +73,17 @@ def email(request, pk):
 def email_html(request, pk):
     """The HTML part as a mail program would show it: no script, nothing from elsewhere."""
     found = get_permitted(request.user, "outbox.view", Email.objects.all(), pk=pk)
-    if not found.html:
+    content = content_of(found, timezone.now())
+    if content is None:
         raise Http404
-    return HttpResponse(found.html.replace("<head>", '<head><base target="_top">', 1))
+    return HttpResponse(content.html.replace("<head>", '<head><base target="_top">', 1))
+
+
+def content_of(email, now):
+    """Return what the mail says, or would say if it were sent now; None when it says nothing."""
+    if email.text:
+        return kinds.Content(email.subject, email.text, email.html)
+    return preview(email, now) if email.status == Email.Status.QUEUED else None
 
 
 @require_POST
