@@ -8,18 +8,25 @@ their own `ready()`.
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-_models = {}
+_visible = {}
 _names = {}
 
 
-def register(name, model):
-    """Let the objects of `model` be commented and followed under /synpunkter/<name>/<pk>/."""
-    _models[name] = model
+def register(name, model, visible_to=None):
+    """Let the objects of `model` be commented and followed under /synpunkter/<name>/<pk>/.
+
+    `visible_to(user)` returns those that somebody may comment on; usually all they may see.
+    """
+    _visible[name] = visible_to or model.objects.visible_to
     _names[model] = name
 
 
 def names():
-    return sorted(_models)
+    return sorted(_visible)
+
+
+def is_registered(subject):
+    return type(subject) in _names
 
 
 def name_of(subject):
@@ -29,7 +36,6 @@ def name_of(subject):
 
 def find(name, pk, user):
     """Return the subject if there is one that `user` may see; otherwise 404."""
-    model = _models.get(name)
-    if model is None:
+    if name not in _visible:
         raise Http404
-    return get_object_or_404(model.objects.visible_to(user), pk=pk)
+    return get_object_or_404(_visible[name](user), pk=pk)

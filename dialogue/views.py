@@ -74,7 +74,7 @@ def show(request, thread, status=200):
 def find_comment(request, pk):
     """Return the comment if the reader may see its subject; otherwise 404."""
     comment = get_object_or_404(Comment.objects.select_related("author"), pk=pk)
-    if comment.subject is None:
+    if comment.subject is None or not subjects.is_registered(comment.subject):
         raise Http404
     subjects.find(subjects.name_of(comment.subject), comment.subject_id, request.user)
     return comment

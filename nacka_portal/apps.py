@@ -7,7 +7,9 @@ class NackaPortalConfig(AppConfig):
     def ready(self):
         from decisions.models import Decision
         from dialogue import subjects
+        from nacka_portal import checks, words  # noqa: F401
 
+        words.register_all()
         # Siblings do not import each other; the project lets them meet. A draft has no dialogue,
         # as what is said there would be read by all once it is published.
         subjects.register(

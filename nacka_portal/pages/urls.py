@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from nacka_portal.pages import agenda_list, item, people, profile
+from nacka_portal.pages import (
+    about,
+    agenda_list,
+    decision,
+    item,
+    people,
+    profile,
+    proposals,
+    search,
+)
 
 urlpatterns = [
     path("om/", about.about, name="about"),

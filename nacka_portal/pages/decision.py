@@ -1,0 +1,50 @@
+"""One decision: what was decided, why, what led to it, and what was said after it."""
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, render
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from activity.models import Event
+from decisions.forms import meeting_number
+from decisions.models import Decision
+from dialogue.thread import FollowState, Thread
+
+
+class DecisionPage:
+    def __init__(self, decision, user):
+        self.decision, self.user = decision, user
+
+    @property
+    def may_prepare(self):
+        return self.user.has_perm("decisions.prepare", self.decision.subject)
+
+    @cached_property
+    def events(self):
+        """The trail: drafts, publishing and replacing, oldest first."""
+        own = Event.objects.about(self.decision).exclude(verb__startswith="dialogue.")
+        publishing = Event.objects.about(self.decision.subject).filter(
+            verb="decisions.published", data__decision=self.decision.pk
+        )
+        events = Event.objects.filter(
+            Q(pk__in=own.values("pk")) | Q(pk__in=publishing.values("pk"))
+        )
+        return list(events.with_people().order_by("at", "pk"))
+
+
+@require_safe
+def decision(request, pk):
+    decisions = Decision.objects.visible_to(request.user).for_list()
+    found = get_object_or_404(decisions, pk=pk)
+    context = {
+        "decision": found,
+        "page": DecisionPage(found, request.user),
+        # Where the reader came from, when the decision was made in a meeting.
+        "meeting": meeting_number(request.GET.get("mote")),
+    }
+    if found.is_published:
+        title = _("After the decision")
+        context["thread"] = Thread(found, request.user, request, title=title)
+        context["follow"] = FollowState(found, request.user)
+    return render(request, "decisions/decision.html", context)
