@@ -63,8 +63,12 @@ def decisions_in(meeting):
 
 def decision_on(entry, decisions):
     """Return the latest of `decisions` that is about what `entry` is about, or None."""
+    if entry.item_id is None and entry.action_id is None:
+        return None
     about = [
-        decision for decision in decisions if entry.subject and entry.subject == decision.subject
+        decision
+        for decision in decisions
+        if (decision.item_id, decision.action_id) == (entry.item_id, entry.action_id)
     ]
     return about[-1] if about else None
 

@@ -41,7 +41,6 @@ add_perm("meetings.view_meeting", takes_part | (is_signed_in & (is_planned | is_
 add_perm("meetings.view_list", takes_part | (is_signed_in & is_over))
 add_perm("meetings.plan", is_leadership)
 add_perm("meetings.run", is_leadership)
-add_perm("meetings.prepare", is_leadership)
 add_perm("meetings.write_outcome", is_open & (is_leadership | (is_slg & is_member)))
 add_perm("meetings.place_item", is_open & (is_leadership | (is_slg & is_member)))
 add_perm("meetings.answer_question", (is_participant & is_asked) | is_leadership)

@@ -318,10 +318,10 @@ class Entry(models.Model):
         fields = ["outcome", "outcome_text", "question_to", "due_on", "outcome_by", "outcome_at"]
         save_version(self, "version", fields, version)
         changes = {
-            "outcome": [str(old.outcome), str(outcome)],
-            "outcome_text": [old.outcome_text, text],
+            "entry_outcome": [str(old.outcome), str(outcome)],
+            "entry_text": [old.outcome_text, text],
             "question_to": [str(old.question_to or ""), str(self.question_to or "")],
-            "due_on": [str(old.due_on or ""), str(self.due_on or "")],
+            "question_due_on": [str(old.due_on or ""), str(self.due_on or "")],
         }
         changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
         if changes:

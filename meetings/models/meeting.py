@@ -1,11 +1,14 @@
 """A meeting, from being planned to its frozen minutes."""
 
+import datetime as dt
+
 import pgtrigger
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
@@ -141,7 +144,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.forum} {self.starts_on:%Y-%m-%d}"
+        return f"{self.forum} {date_format(self.starts_on, 'j F Y')}"
 
     def get_absolute_url(self):
         return reverse("meeting", args=[self.pk])
@@ -167,6 +170,44 @@ class Meeting(models.Model):
     @property
     def is_cancelled(self):
         return self.state == self.State.CANCELLED
+
+    @property
+    def is_coming(self):
+        """Whether the list can still change."""
+        return self.is_planned or self.is_open
+
+    @property
+    def ends_at(self):
+        """When it should be over, counted from when it was opened."""
+        return (self.opened_at or self.starts_at) + dt.timedelta(minutes=self.length_minutes)
+
+    def following(self):
+        """Return the forum's next planned meeting, or None."""
+        others = Meeting.objects.planned().filter(forum=self.forum_id).exclude(pk=self.pk)
+        return others.filter(starts_at__gte=self.starts_at).first()
+
+    def decided_entries(self):
+        """Return the entries, those that were decided on tied to their decisions; save nothing.
+
+        Decisions know nothing of meetings, so the trail says which were made in this one.
+        """
+        decisions = minutes.decisions_in(self)
+        entries = list(self.entries.for_list())
+        for entry in entries:
+            entry.decision = minutes.decision_on(entry, decisions)
+            if entry.decision and not entry.has_outcome:
+                entry.outcome = entry.Outcome.DECISION
+        return entries
+
+    @property
+    def cancellation(self):
+        """The event of the cancelling, with who and why."""
+        events = Event.objects.about(self).of_kind("meetings.cancelled")
+        return events.with_people().last()
+
+    def next_start(self, after):
+        """Return when the forum meets after this meeting, should a meeting have to be planned."""
+        return self.forum.next_start(max(after, self.starts_at))
 
     # Verbs
 
@@ -227,8 +268,11 @@ class Meeting(models.Model):
         the items are written here, as outcomes are not public before.
         """
         self._locked(self.State.OPEN)
-        self._link_decisions()
-        entries = list(self.entries.for_list())
+        entries = self.decided_entries()
+        for entry in entries:
+            if entry.decision_id:
+                found = self.entries.filter(pk=entry.pk)
+                found.update(decision=entry.decision, outcome=entry.outcome)
         next_meeting = self._carry_over([e for e in entries if e.goes_on], by=by, at=at)
         record = minutes.compile_minutes(self, entries, next_meeting)
         self._save(state=self.State.CLOSED, closed_at=at, closed_by=by, minutes=record)
@@ -254,15 +298,6 @@ class Meeting(models.Model):
     def _record(self, verb, **trail):
         Event.objects.record(self, verb, **trail)
 
-    def _link_decisions(self):
-        """Tie the entries to what was decided on them in this meeting."""
-        decisions = minutes.decisions_in(self)
-        for entry in self.entries.select_related("item", "action") if decisions else []:
-            decision = minutes.decision_on(entry, decisions)
-            if decision:
-                outcome = "decision" if entry.outcome == "none" else entry.outcome
-                self.entries.filter(pk=entry.pk).update(decision=decision, outcome=outcome)
-
     def count_up(self):
         """Mark that the list changed, so that open screens know."""
         Meeting.objects.filter(pk=self.pk).update(version=F("version") + 1)
@@ -272,16 +307,11 @@ class Meeting(models.Model):
         entries = list(entries)
         if not entries:
             return None
-        meeting = self._next_planned()
+        meeting = self.following()
         if meeting is None:
-            starts_at = self.forum.next_start(max(at, self.starts_at))
-            meeting = Meeting.plan(self.forum, starts_at, by=by, at=at)
+            meeting = Meeting.plan(self.forum, self.next_start(at), by=by, at=at)
         meeting = Meeting.objects.lock(meeting.pk)
         for entry in reversed(entries):
             entry.carry_to(meeting, by=by, at=at)
         meeting.count_up()
         return meeting
-
-    def _next_planned(self):
-        others = Meeting.objects.planned().filter(forum=self.forum_id).exclude(pk=self.pk)
-        return others.filter(starts_at__gte=self.starts_at).first()
