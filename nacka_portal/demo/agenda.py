@@ -81,9 +81,7 @@ class Life:
     def commission(self, step, at):
         """Fill in those of the four fields that the record has."""
         item = self.item
-        texts = {
-            name: self.record[name] for name in Item.COMMISSION_FIELDS if name in self.record
-        }
+        texts = {name: self.record[name] for name in Item.COMMISSION_FIELDS if name in self.record}
         item.revise_text(texts, version=item.text_version, **self.story.trail(step), at=at)
 
     # The place

@@ -1,4 +1,4 @@
-"""Decisions on the proposed actions, one that replaced another, and some that are being prepared."""
+"""Decisions on the proposed actions, one that replaced another, and some being prepared."""
 
 from agenda.models import Action
 from decisions.models import Decision

@@ -19,7 +19,7 @@ def plan(story):
 
 
 class Weekly:
-    """One weekly meeting of the story: called, filled and, when its time has come, opened and closed."""
+    """One weekly meeting: called, filled and, when its time has come, opened and closed."""
 
     def __init__(self, story, forum, key, records):
         self.story, self.forum, self.key, self.records = story, forum, key, records
@@ -55,12 +55,11 @@ class Weekly:
     def add(self, record, at):
         """Put a line on the list, unless the meeting before has carried it over."""
         subject = self.subject(record)
-        standing = self.meeting.entries.filter(**subject).first() if subject else None
+        standing = self.meeting.entries.filter(**subject).first()
         record["entry"] = standing or Entry.add(
             self.meeting,
             by=self.support,
             at=at,
-            title=record.get("title", ""),
             why=record["why"],
             minutes=record["minutes"],
             **subject,
@@ -71,7 +70,7 @@ class Weekly:
             return {"item": self.story.items[record["item"]]}
         if "action" in record:
             return {"action": Action.objects.get(number=record["action"])}
-        return {}
+        return {"title": record["title"]}
 
     def open(self, at):
         self.meeting.open(by=self.support, at=at)

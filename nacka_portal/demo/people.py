@@ -1,4 +1,4 @@
-"""The people and units of the story. All are marked as fictional, and their addresses lead nowhere."""
+"""The people and units of the story: all marked as fictional, with addresses that lead nowhere."""
 
 from django.utils.text import slugify
 
@@ -12,8 +12,10 @@ def introduce(story):
         story.units[key] = Unit.objects.create(name=unit["name"], is_fictional=True)
     for key, person in cast["people"].items():
         story.people[key] = join(key, person, story.units[person["unit"]])
-    roles = RoleAssignment.objects.filter(person__is_fictional=True)
-    roles.update(since=story.moment({"ago": 80}))
+    # They have been here since before the story begins, as far as reminders and news know.
+    before = story.moment({"ago": 80})
+    Person.objects.filter(is_fictional=True).update(created_at=before)
+    RoleAssignment.objects.filter(person__is_fictional=True).update(since=before)
     for key, unit in cast["units"].items():
         story.units[key].manager = story.people[unit["manager"]]
         story.units[key].save(update_fields=["manager"])

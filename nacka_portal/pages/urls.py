@@ -11,9 +11,11 @@ from nacka_portal.pages import (
     profile,
     proposals,
     search,
+    start,
 )
 
 urlpatterns = [
+    path("", start.start, name="start"),
     path("om/", about.about, name="about"),
     path("tillganglighet/", about.accessibility, name="accessibility"),
     path("sa-har-gor-vi/", about.how_we_work, name="how-we-work"),
