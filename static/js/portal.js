@@ -1,5 +1,6 @@
 /**
- * What the portal adds where scripts run: drafts, counters, announcements, menus, dragging.
+ * What the portal adds where scripts run: drafts, counters, announcements, menus.
+ * (Moving and dragging stand in board.js.)
  *
  * Every page works without this file. It hangs on data- attributes that can be searched for, keeps no
  * state of its own about the agenda, and has no texts: those stand on <body> in the page's language.
@@ -28,10 +29,21 @@ function showError(text, method) {
   if (bottom < 0 || top > innerHeight) region.scrollIntoView({ block: "start" });
 }
 
+function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html").body;
+}
+
+document.addEventListener("portal:announce", ({ detail }) => announce(detail));
+
 const messages = document.querySelector("[data-messages]");
 if (messages) announce(messages.innerText);
 
-// HTMX: what went wrong, in words. 409 and 422 are answers to show and are swapped in.
+// HTMX: what went wrong, in the server's words if it sent any. 409 and 422 are answers to show in
+// place and are swapped in.
+
+function isAnswer(status) {
+  return status < 400 || status === 409 || status === 422;
+}
 
 function wordsFor(status) {
   if (status === 401) return texts.textSignedOut;
@@ -42,8 +54,8 @@ function wordsFor(status) {
 
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   const { status } = ctx.response;
-  if ([409, 422].includes(status) || ctx.hx.redirect) return;
-  const told = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("[data-error]");
+  if (isAnswer(status) || ctx.hx.redirect) return;
+  const told = parse(ctx.text).querySelector("[data-error]");
   showError(told ?? wordsFor(status), ctx.request.method);
 });
 
@@ -60,7 +72,7 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
 // A poll that works does not take away what went wrong with a form.
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   const region = document.getElementById("alert");
-  if (ctx.response.status < 400 && region.dataset.method === ctx.request.method) {
+  if (isAnswer(ctx.response.status) && region.dataset.method === ctx.request.method) {
     region.replaceChildren();
   }
 });
@@ -73,6 +85,17 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (ctx.request.body.getAll(name).every((value) => value === "")) ctx.request.body.delete(name);
   }
 });
+
+// A button that says it cannot be pressed is not.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!event.target.closest?.('button[aria-disabled="true"]')) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  { capture: true },
+);
 
 // A form is sent once. (The server holds to that too, by the key in the form.)
 
@@ -151,17 +174,13 @@ class FormDraft {
       });
       if (response.status === 204) return;
       if (response.status === 401) words = texts.textSignedOut;
-      if (response.ok) words = asText(await response.text());
+      if (response.ok) words = parse(await response.text()).textContent.trim();
     } catch {
       // The network is away: the words say so.
     }
     const line = this.form.querySelector("[data-draft-status]");
     if (line) line.textContent = words;
   }
-}
-
-function asText(html) {
-  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
 }
 
 document.addEventListener("input", ({ target }) => {
@@ -207,101 +226,4 @@ document.addEventListener("keydown", ({ key, target }) => {
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
-});
-
-// Moving: the focus stays on what was moved, and its new place is read out.
-
-let moved = null;
-
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  const form = ctx.sourceElement.closest("form[data-move]");
-  const row = form?.closest("[data-row]");
-  moved = row ? { id: row.id, move: ctx.request.submitter?.value } : null;
-});
-
-document.addEventListener("htmx:after:swap", () => {
-  const row = moved && document.getElementById(moved.id);
-  const move = moved?.move;
-  moved = null;
-  // A question or a refusal above the rows has taken the focus.
-  if (!row || document.querySelector("#board [autofocus]")) return;
-  const control = row.querySelector(`[data-move-button="${CSS.escape(move ?? "")}"]`);
-  (control?.checkVisibility() ? control : row.querySelector("a")).focus({ preventScroll: true });
-  row.scrollIntoView({ block: "nearest" });
-  row.classList.add("board-row--moved");
-  setTimeout(() => row.classList.remove("board-row--moved"), 2000);
-  announce(row.dataset.place);
-});
-
-// Dragging is an extra: it fills in the row's own form and sends that.
-
-class Drag {
-  constructor(handle, event) {
-    this.row = handle.closest("[data-row]");
-    this.form = this.row.querySelector("form[data-move]");
-    this.start = { x: event.pageX, y: event.pageY };
-    this.line = Object.assign(document.createElement("li"), { className: "drop-line" });
-    this.line.setAttribute("aria-hidden", "true");
-    this.controller = new AbortController();
-    const { signal } = this.controller;
-    handle.setPointerCapture(event.pointerId);
-    handle.addEventListener("pointermove", (moving) => this.follow(moving), { signal });
-    handle.addEventListener("pointerup", () => this.drop(), { signal });
-    handle.addEventListener("pointercancel", () => this.end(), { signal });
-    addEventListener("keydown", ({ key }) => key === "Escape" && this.end(), { signal });
-  }
-
-  follow({ clientX, clientY, pageX, pageY }) {
-    const { x, y } = { x: pageX - this.start.x, y: pageY - this.start.y };
-    if (!this.started && Math.hypot(x, y) < 5) return;
-    this.started = true;
-    this.row.classList.add("board-row--dragged");
-    this.row.style.translate = `${x}px ${y}px`;
-    const edge = 60;
-    if (clientY < edge) scrollBy(0, -12);
-    if (clientY > innerHeight - edge) scrollBy(0, 12);
-    const list = document.elementFromPoint(clientX, clientY)?.closest("[data-drop]");
-    if (!list) return this.line.remove();
-    const rows = [...list.querySelectorAll(":scope > [data-row]")].filter((row) => row !== this.row);
-    const next = rows.find((row) => {
-      const { top, height } = row.getBoundingClientRect();
-      return clientY < top + height / 2;
-    });
-    list.insertBefore(this.line, next ?? null);
-  }
-
-  drop() {
-    const list = this.line.parentElement;
-    const before = this.rowBefore();
-    const stays = list === this.row.parentElement && before === this.rowBefore(this.row);
-    if (list && !stays) {
-      this.form.elements.horizon.value = list.dataset.drop;
-      this.form.elements.after.value = before?.dataset.row ?? "";
-      const button = this.form.querySelector("[data-move-drop]");
-      this.end();
-      this.form.requestSubmit(button);
-    }
-    this.end();
-  }
-
-  /** Return the row before the drop line (or before `element`), passing over the one that is dragged. */
-  rowBefore(element = this.line) {
-    let row = element.previousElementSibling;
-    while (row && (row === this.row || !row.matches("[data-row]"))) row = row.previousElementSibling;
-    return row;
-  }
-
-  end() {
-    this.controller.abort();
-    this.line.remove();
-    this.row.classList.remove("board-row--dragged");
-    this.row.style.translate = "";
-  }
-}
-
-document.addEventListener("pointerdown", (event) => {
-  const handle = event.button === 0 && event.target.closest?.("[data-drag-handle]");
-  if (!handle) return;
-  event.preventDefault();
-  new Drag(handle, event);
 });
