@@ -54,7 +54,7 @@ class Servers:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.notes.add(name, process.pid, stop)
+        self.notes.add(name, process.pid, stop, is_used_by_others=True)
         started = services.wait_until(lambda: process.poll() is not None or answers(), 60)
         if not started or process.poll() is not None:
             raise services.CannotStart(f"{name} did not start for the tests:\n{log.read_text()}")

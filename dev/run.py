@@ -252,6 +252,7 @@ class Portal:
         except Stop:
             pass
         finally:
+            self.write_state()  # no address: another start waits for this one to end
             if self.family.must_stop.is_set():
                 self.console.plain()
                 self.console.say("portal", "Stopping.")

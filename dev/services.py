@@ -302,7 +302,14 @@ def wait_until(condition, seconds, step=0.03):
 
 
 def gone_within(seconds, pid):
-    return wait_until(lambda: not psutil.pid_exists(pid), seconds)
+    return wait_until(lambda: is_gone(pid), seconds)
+
+
+def is_gone(pid):
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return True
 
 
 # Ports

@@ -15,11 +15,12 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
-from dev.services import ROOT
+from dev.services import ROOT, wait_until
 
 SAME_START = 0.1  # seconds within which two start times are the same process
 LONGEST_PAUSE = 30
@@ -83,14 +84,38 @@ def started_at(pid):
         return None
 
 
+@dataclass
+class Note:
+    """What is needed to end a process, and to know it again."""
+
+    name: str
+    pid: int
+    born: float
+    stop: int
+    is_used_by_others: bool = False
+
+    @property
+    def is_alive(self):
+        """Tell whether the process is there, and not another one that got its number."""
+        now = started_at(self.pid)
+        return now is not None and abs(now - self.born) <= SAME_START
+
+    def send(self, number):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+
 class Notes:
+    """The file of what runs."""
+
     def __init__(self, path):
         self.path = path
 
-    def add(self, name, pid, stop):
-        line = json.dumps([name, pid, started_at(pid) or time.time(), int(stop)])
+    def add(self, name, pid, stop, *, is_used_by_others=False):
+        note = Note(name, pid, started_at(pid) or time.time(), int(stop), is_used_by_others)
         with self.path.open("a") as file:
-            file.write(line + "\n")
+            file.write(json.dumps(asdict(note)) + "\n")
+        return note
 
     def read(self):
         """Return the notes, the first started first; a half-written last line is left out."""
@@ -101,54 +126,58 @@ class Notes:
         notes = []
         for line in lines:
             with contextlib.suppress(ValueError, TypeError):
-                name, pid, born, stop = json.loads(line)
-                notes.append((name, int(pid), float(born), int(stop)))
+                notes.append(Note(**json.loads(line)))
         return notes
 
     def clear(self):
         self.path.unlink(missing_ok=True)
 
 
-def session_of(leader, born):
-    """Yield what runs in the session that `leader` opened, other than itself.
+def session_of(note):
+    """Yield what runs in the session that a process opened, other than itself.
 
     The number of a dead leader is not given out again while its session lives, and what is in
     the session is younger than its leader was.
     """
-    now = started_at(leader)
-    if now is not None and abs(now - born) > SAME_START:
+    if started_at(note.pid) is not None and not note.is_alive:
         return  # the number belongs to somebody else by now
     for process in psutil.process_iter():
         with contextlib.suppress(ProcessLookupError, psutil.Error, PermissionError):
-            is_member = os.getsid(process.pid) == leader != process.pid
-            if is_member and process.create_time() >= born - SAME_START:
+            is_member = os.getsid(process.pid) == note.pid != process.pid
+            if is_member and process.create_time() >= note.born - SAME_START:
                 yield process
 
 
-def end_session(leader, born):
+def end_session(note):
     """Kill what is left of a session."""
-    for process in list(session_of(leader, born)):
+    for process in list(session_of(note)):
         with contextlib.suppress(psutil.Error):
             process.kill()
 
 
+def wait_for_end(group, seconds):
+    """Wait for processes to end, and return those that did not."""
+    wait_until(lambda: not any(note.is_alive for note in group), seconds)
+    return [note for note in group if note.is_alive]
+
+
 def reap(notes, grace=8):
-    """End whatever a killed supervisor left behind, the last started first; return how many."""
+    """End whatever a killed supervisor left behind, and return how many processes that were.
+
+    As when it stops in order: first those that use the others, all at once.
+    """
     ended = 0
-    for _name, pid, born, stop in reversed(notes.read()):
-        now = started_at(pid)
-        if now is not None and abs(now - born) <= SAME_START:
-            ended += 1
-            with contextlib.suppress(psutil.Error):
-                process = psutil.Process(pid)
-                process.send_signal(stop)
-                try:
-                    process.wait(grace)
-                except psutil.TimeoutExpired:
-                    process.kill()
-                    with contextlib.suppress(psutil.TimeoutExpired):
-                        process.wait(grace)
-        end_session(pid, born)
+    for is_used in (False, True):
+        group = [note for note in notes.read() if note.is_used_by_others == is_used]
+        alive = [note for note in group if note.is_alive]
+        ended += len(alive)
+        for note in alive:
+            note.send(note.stop)
+        for note in wait_for_end(alive, grace):
+            note.send(signal.SIGKILL)
+        wait_for_end(alive, grace)
+        for note in group:
+            end_session(note)
     notes.clear()
     return ended
 
@@ -228,8 +257,12 @@ class Child:
             start_new_session=True,
             pass_fds=self.pass_fds,
         )
-        self.born = started_at(self.process.pid) or time.time()
-        self.notes.add(self.name, self.process.pid, self.stop)
+        self.note = self.notes.add(
+            self.name,
+            self.process.pid,
+            self.stop,
+            is_used_by_others=self.is_used_by_others,
+        )
         threading.Thread(target=self.copy_output, args=[self.process], daemon=True).start()
         return self
 
@@ -266,7 +299,7 @@ class Child:
                 self.deaths = 0
             return
         if self.start_again_at is None:
-            end_session(self.process.pid, self.born)
+            end_session(self.note)
             pause = min(LONGEST_PAUSE, 0 if self.deaths == 0 else 2 ** (self.deaths - 1))
             self.deaths += 1
             self.start_again_at = time.monotonic() + pause
@@ -297,7 +330,7 @@ class Child:
                 with contextlib.suppress(ProcessLookupError):
                     self.process.kill()
                 self.process.wait()
-        end_session(self.process.pid, self.born)
+        end_session(self.note)
 
 
 class Stop(Exception):
