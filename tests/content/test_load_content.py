@@ -148,8 +148,8 @@ def test_only_what_is_missing_is_created(loaded, directory):
 FAULTS = {
     "an unknown key": (
         "actions.yaml",
-        "    number: 1\n",
-        "    number: 1\n    colour: blue\n",
+        "  - number: 1\n",
+        "  - number: 1\n    colour: blue\n",
         'actions.yaml, "actions", "joint-development-agenda" has the unknown key "colour"',
     ),
     "a key misspelt": (
@@ -208,9 +208,9 @@ FAULTS = {
     ),
     "the same key twice in a record": (
         "actions.yaml",
-        "    number: 1\n",
-        "    number: 1\n    title: En annan\n",
-        'actions.yaml is not readable as YAML: the key "title" stands twice, line 8',
+        "  - number: 1\n",
+        "  - number: 1\n    title: En annan\n",
+        'actions.yaml is not readable as YAML: the key "title" stands twice, line 7',
     ),
     "a number that is a text": (
         "actions.yaml",
