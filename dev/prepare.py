@@ -7,6 +7,7 @@ Whatever is wrong with the addresses it was given is told in a sentence, without
 import hashlib
 import os
 import sys
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ import django
 import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -108,13 +109,15 @@ def prepare():
     check_redis()
     migrate()
     call_command("load_content")
-    if settings.DEMO and "load_demo" in get_commands():
+    if settings.DEMO:
         call_command("load_demo")
     if not settings.DEBUG:
         collect_static()
 
 
 if __name__ == "__main__":
+    # What it warns of is told by the settings, in a sentence.
+    warnings.filterwarnings("ignore", message="Engine not recognized")
     try:
         prepare()
     except (CannotStart, CommandError, ImproperlyConfigured) as error:

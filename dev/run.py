@@ -89,12 +89,13 @@ class Portal:
                 return port
         if asked:
             raise CannotStart(
-                f"Port {asked} cannot be used: another program on this machine has it, or using it "
-                f"needs more rights. Choose another one, such as make run "
-                f"PORT={int(asked) % 60000 + 1080}, or leave PORT out to get the next free one."
+                f"Port {asked} is in use by another program, or using it needs more rights. "
+                "Choose another one, such as make run PORT=8765, or leave PORT out to get the next "
+                f"free one from {FIRST_PORT}."
             )
         raise CannotStart(
-            f"All ports from {ports[0]} to {ports[-1]} are in use. Choose one with make run PORT=…"
+            f"All ports from {ports[0]} to {ports[-1]} are in use. "
+            "Choose one with, for example, make run PORT=8765."
         )
 
     def secret_key(self):
@@ -218,9 +219,9 @@ class Portal:
             log.replace(log.with_suffix(".log.1"))
 
         sockets = services.socket_folder(self.local)
-        if not self.environment.get("DATABASE_URL"):
+        if not self.environment.get("DATABASE_URL", "").strip():
             self.start_postgres(sockets)
-        if not self.environment.get("REDIS_URL"):
+        if not self.environment.get("REDIS_URL", "").strip():
             self.start_redis(sockets)
         prepare = self.child("setup", [sys.executable, "-m", "dev.prepare"], env=self.environment)
         if self.family.run_once(prepare) != 0:
