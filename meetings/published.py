@@ -29,6 +29,7 @@ class Outcome:
     decision: dict | None = None
     decision_url: str = ""
     entry: Entry | None = None
+    is_unreached: bool = False
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Move:
     new: str
     who: str
     whys: list
+    said: str
     comes_in: bool
     goes_out: bool
 
@@ -92,6 +94,7 @@ class Published:
                     decision_url=entry["decision"]
                     and reverse("decision", args=[entry["decision"]]),
                     entry=self._entries.get(entry["entry"]),
+                    is_unreached=entry["outcome"] == Entry.Outcome.NONE,
                 )
             )
         return outcomes
@@ -113,8 +116,12 @@ class Published:
 
     @property
     def discussed(self):
-        """What was talked about with no more than that: no action, or a move told below."""
-        return self.outcomes["move"] + self.outcomes["no_action"]
+        """What was talked about with no more than that; a move is told with the moves."""
+        moved = {move["item"] for move in self.record["moves"]}
+        untold = [
+            o for o in self.outcomes["move"] if o.entry is None or o.entry.item_id not in moved
+        ]
+        return untold + self.outcomes["no_action"]
 
     @property
     def goes_on(self):
@@ -127,6 +134,12 @@ class Published:
         moves = [self._move(move) for move in self.record["moves"]]
         return sorted(moves, key=lambda move: (not move.comes_in, not move.goes_out))
 
+    @cached_property
+    def _said(self):
+        """What the meeting wrote on the items whose outcome was a move, by item."""
+        moved = [entry for entry in self.record["entries"] if entry["outcome"] == "move"]
+        return {entry["item"]: entry["text"] for entry in moved}
+
     def _move(self, move):
         (old, old_rank), (new, new_rank) = move["from"], move["to"]
         names = [self._names.get(step["on_behalf_of"] or step["by"], "") for step in move["steps"]]
@@ -138,6 +151,7 @@ class Published:
             new=place_in_words(new, new_rank),
             who=", ".join(dict.fromkeys(name for name in names if name)),
             whys=list(dict.fromkeys(whys)),
+            said=self._said.get(move["item"], ""),
             comes_in=new == Horizon.NOW and old != Horizon.NOW,
             goes_out=old == Horizon.NOW and new != Horizon.NOW,
         )

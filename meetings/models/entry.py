@@ -56,7 +56,7 @@ class Entry(models.Model):
     """Something for the meeting to take up: an agenda item, a proposed action, or a free line."""
 
     class Outcome(models.TextChoices):
-        NONE = "none", _("Not taken up yet")
+        NONE = "none", _("Not taken up")
         DECISION = "decision", _("Decision")
         MOVE = "move", _("Moved")
         QUESTION = "question", _("Question to somebody")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role
 from activity.models import Event
@@ -87,10 +88,10 @@ class Meeting(models.Model):
     """One meeting of a forum. Once closed, its minutes are frozen by the database."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("Planned")
-        OPEN = "open", _("Open now")
-        CLOSED = "closed", _("Closed")
-        CANCELLED = "cancelled", _("Cancelled")
+        PLANNED = "planned", pgettext_lazy("meeting", "Planned")
+        OPEN = "open", pgettext_lazy("meeting", "Open now")
+        CLOSED = "closed", pgettext_lazy("meeting", "Closed")
+        CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
 
     forum = models.ForeignKey(
         Forum, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("forum")
