@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(verbose_name='place')),
                 ('minutes', models.PositiveSmallIntegerField(default=5, verbose_name='minutes')),
                 ('why', models.CharField(blank=True, max_length=300, verbose_name='why it is here')),
-                ('outcome', models.CharField(choices=[('none', 'Not taken up yet'), ('decision', 'Decision'), ('move', 'Moved'), ('question', 'Question to somebody'), ('no_action', 'No action'), ('carried_over', 'To the next meeting')], default='none', max_length=20, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('none', 'Not taken up'), ('decision', 'Decision'), ('move', 'Moved'), ('question', 'Question to somebody'), ('no_action', 'No action'), ('carried_over', 'To the next meeting')], default='none', max_length=20, verbose_name='outcome')),
                 ('outcome_text', models.TextField(blank=True, max_length=2000, verbose_name='what came of it')),
                 ('outcome_at', models.DateTimeField(blank=True, null=True, verbose_name='written')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='answer by')),
