@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import secrets
+import shutil
 import signal
 import sys
 import time
@@ -33,6 +34,7 @@ class Portal:
         self.lock = Lock(self.local / "run.lock")
         self.console = Console()
         self.listener = None
+        self.sockets = None
         self.url = None
 
     # Before anything starts
@@ -218,7 +220,7 @@ class Portal:
         for log in self.logs.glob("*.log"):
             log.replace(log.with_suffix(".log.1"))
 
-        sockets = services.socket_folder(self.local)
+        self.sockets = sockets = services.socket_folder(self.local)
         if not self.environment.get("DATABASE_URL", "").strip():
             self.start_postgres(sockets)
         if not self.environment.get("REDIS_URL", "").strip():
@@ -259,6 +261,8 @@ class Portal:
                 self.console.say("portal", "Stopping.")
             self.family.end()
             self.notes.clear()
+            if self.sockets and self.sockets.parent != self.local:
+                shutil.rmtree(self.sockets, ignore_errors=True)
             self.state.unlink(missing_ok=True)
         self.console.say("portal", "Stopped; nothing is left running.")
         return 0

@@ -80,13 +80,19 @@ def redis_url(sockets, number=0):
 # PostgreSQL
 
 # PostgreSQL refuses to run as root. A user namespace without a map makes root look like nobody to
-# it, while the files stay root's. Where namespaces are forbidden, the user nobody is used instead:
-# with the right to read past folder permissions, if the machine grants it, else without.
-NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+# it, while the files stay root's. Where namespaces are forbidden, the user nobody is used instead,
+# with root's right to read past folder permissions: the checkout may lie in root's private home.
+NOBODY = 65534
 WAYS_FOR_ROOT = [
     ["unshare", "--user"],
-    [*NOBODY, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"],
-    NOBODY,
+    [
+        "setpriv",
+        f"--reuid={NOBODY}",
+        f"--regid={NOBODY}",
+        "--clear-groups",
+        "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override",
+    ],
 ]
 
 
@@ -114,7 +120,7 @@ def hand_over(*folders):
     """Give folders to the user that PostgreSQL runs as, where that is nobody."""
     if without_root()[:1] == ("setpriv",):
         for folder in folders:
-            shutil.chown(folder, 65534, 65534)
+            shutil.chown(folder, NOBODY, NOBODY)
 
 
 def installed_major():
