@@ -111,3 +111,21 @@ class Event(models.Model):
     def change_rows(self):
         """The changed fields as [(label, old, new)], in words."""
         return words.change_rows(self)
+
+    @property
+    def short_changes(self):
+        """The changed fields whose values fit in a line."""
+        return [row for row in self.change_rows if words.is_short(row)]
+
+    @property
+    def text_changes(self):
+        """The changed texts, to be read before and after."""
+        return [row for row in self.change_rows if not words.is_short(row)]
+
+    @property
+    def templates(self):
+        """The template of this kind of event, where there is one, else the one for all."""
+        return (
+            f"activity/verbs/{self.verb.replace('.', '_')}.html",
+            "activity/_sentence.html",
+        )

@@ -6,8 +6,9 @@ class AgendaConfig(AppConfig):
     name = "agenda"
 
     def ready(self):
-        from activity.words import register_field, register_verb
+        from activity.words import register_changes, register_field, register_verb
         from agenda.models import Action, Horizon, Item, Status
+        from agenda.models.item import places_in_words
 
         verbs = {
             "agenda.loaded": _("came in from the report"),
@@ -27,6 +28,7 @@ class AgendaConfig(AppConfig):
         }
         for verb, text in verbs.items():
             register_verb(verb, text)
+        register_changes("agenda.moved", places_in_words)
 
         register_field("horizon", _("Horizon"), dict(Horizon.choices))
         register_field("status", _("State"), dict(Status.choices))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from activity import words
 from activity.models import Event
-from agenda.models import Horizon, Item
+from agenda.models import Item, place_in_words
 
 WHY_LENGTH = 90
 
@@ -21,13 +21,6 @@ class Change:
     new: str
     who: str
     why: str
-
-
-def place_in_words(horizon, rank):
-    """Return a place as a reader says it: "Now 3", or that there is none."""
-    if not horizon:
-        return _("No place")
-    return f"{Horizon(horizon).label} {rank}" if rank else str(Horizon(horizon).label)
 
 
 def changes_since(items, moment):

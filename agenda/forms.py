@@ -1,11 +1,16 @@
 from django import forms
+from django.urls import reverse_lazy
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.text import CleanCharField
+from accounts.models import Person
+from accounts.text import CleanCharField, CleanTextField, clean_query
 from accounts.versions import VersionField
 from agenda.models import Horizon, Item
 
+capfirst_lazy = lazy(capfirst, str)
 MAX_PK = 2**63 - 1
 UNPLACED = "none"
 
@@ -154,3 +159,284 @@ class FocusForm(forms.Form):
         help_text=gettext_lazy("One line. Everybody can read it."),
     )
     tillbaka = CleanCharField(max_length=500, required=False, widget=forms.HiddenInput)
+
+
+def text_area(name, *, aim=None, rows=4, help_text="", required=None):
+    """Return the field for a text of the item, with its label and length from the model."""
+    model_field = Item._meta.get_field(name)
+    attrs = {"rows": rows, **({"data-aim": aim} if aim else {})}
+    return CleanTextField(
+        label=capfirst_lazy(model_field.verbose_name),
+        max_length=model_field.max_length,
+        required=not model_field.blank if required is None else required,
+        help_text=help_text,
+        widget=forms.Textarea(attrs=attrs),
+        error_messages={"required": _REQUIRED[name]} if name in _REQUIRED else None,
+    )
+
+
+_REQUIRED = {
+    "why": gettext_lazy("Write why it is worth doing."),
+    "need": gettext_lazy("Write what is needed."),
+}
+
+
+def title_field(**kwargs):
+    return CleanCharField(
+        label=gettext_lazy("Title"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Write a title.")},
+        **kwargs,
+    )
+
+
+class ProposalForm(forms.ModelForm):
+    """What anybody who takes part can propose."""
+
+    # While the title is typed, what is like it shows below the form's head.
+    title = title_field(
+        help_text=gettext_lazy("What should be done, in a few words. Begin with a verb."),
+        widget=forms.TextInput(
+            attrs={
+                "hx-get": reverse_lazy("item-new"),
+                "hx-target": "#similar",
+                "hx-swap": "outerHTML",
+                "hx-trigger": "input changed delay:600ms",
+            }
+        ),
+    )
+    why = text_area("why", aim=400, help_text=gettext_lazy("What is not as it should be today?"))
+    need = text_area(
+        "need",
+        aim=400,
+        required=True,
+        help_text=gettext_lazy("What is needed, and for whom? The solution can come later."),
+    )
+
+    class Meta:
+        model = Item
+        fields = ["title", "why", "need", "focus_area", "units", "is_digital"]
+        widgets = {"focus_area": forms.RadioSelect, "units": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "focus_area": gettext_lazy("The one that comes nearest."),
+            "units": gettext_lazy("As far as you know."),
+        }
+        error_messages = {
+            "focus_area": {
+                "required": gettext_lazy("Choose a focus area."),
+                "invalid_choice": gettext_lazy("Choose one of the focus areas in the list."),
+            },
+            "units": {"invalid_choice": gettext_lazy("Choose from the units in the list.")},
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["focus_area"].empty_label = None
+
+
+class ItemTextForm(forms.Form):
+    """The texts of an item, the four commission fields among them (report 2.5)."""
+
+    title = title_field()
+    why = text_area("why", aim=400, help_text=gettext_lazy("What is not as it should be today?"))
+    need = text_area(
+        "need", aim=400, help_text=gettext_lazy("What is needed? The solution can come later.")
+    )
+    effect = text_area(
+        "effect", aim=280, help_text=gettext_lazy("What will be different, and how do we see it?")
+    )
+    whose_need = text_area(
+        "whose_need",
+        aim=200,
+        rows=3,
+        help_text=gettext_lazy("Who has the need: customers, which units, which roles?"),
+    )
+    evidence = text_area(
+        "evidence",
+        aim=200,
+        rows=3,
+        help_text=gettext_lazy("What do we know, and from where? Figures, surveys, experience."),
+    )
+    ambition = text_area(
+        "ambition",
+        aim=200,
+        rows=3,
+        help_text=gettext_lazy("What is enough? What do we leave out?"),
+    )
+    if_left = text_area(
+        "if_left", aim=200, rows=3, help_text=gettext_lazy("What happens if we do nothing now?")
+    )
+    version = VersionField()
+
+    @property
+    def texts(self):
+        return {name: self.cleaned_data[name] for name in Item.TEXT_FIELDS}
+
+
+class ItemFactsForm(forms.ModelForm):
+    """Owner, units, and what the item belongs to and depends on."""
+
+    find = CleanCharField(
+        label=gettext_lazy("Find items it depends on"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("Write words from the title and choose Find."),
+    )
+    reason = CleanCharField(
+        label=gettext_lazy("Why"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("One line. Everybody can read it."),
+    )
+    version = VersionField()
+
+    FOUND = 8
+
+    class Meta:
+        model = Item
+        fields = [*Item.FACT_FIELDS, *Item.FACT_SETS]
+        widgets = dict.fromkeys(
+            ("units", "principles", "platform_areas", "depends_on"), forms.CheckboxSelectMultiple
+        )
+        error_messages = {
+            "focus_area": {"required": gettext_lazy("Choose a focus area.")},
+            **{
+                name: {"invalid_choice": gettext_lazy("Choose from the list.")}
+                for name in (*Item.FACT_FIELDS, *Item.FACT_SETS)
+                if name not in {"is_digital", "focus_area"}
+            },
+        }
+
+    field_order = [
+        "owner",
+        "deputy",
+        "units",
+        "focus_area",
+        "action",
+        "principles",
+        "platform_areas",
+        "is_digital",
+        "depends_on",
+        "find",
+        "reason",
+    ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = Person.objects.active().participants()
+        held = [self.instance.owner_id, self.instance.deputy_id]
+        for name in ("owner", "deputy"):
+            self.fields[name].queryset = people | Person.objects.filter(pk__in=held)
+            self.fields[name].empty_label = _("Nobody yet")
+        self.fields["focus_area"].empty_label = None
+        self.fields["action"].empty_label = _("None")
+        self.fields["depends_on"].queryset = self._possible_dependencies()
+        self.fields["depends_on"].label = _("Depends on")
+        self.fields["depends_on"].help_text = _("What has to come first.")
+
+    def _possible_dependencies(self):
+        """Return what stands in the list: what is chosen, and what was searched for."""
+        chosen = self.data.getlist("depends_on") if self.is_bound else []
+        initial = self.initial.get("depends_on", [])
+        pks = {
+            _number(pk) for pk in [*chosen, *(initial if isinstance(initial, list) else [initial])]
+        }
+        words = clean_query(self.data.get("find", "")) if self.is_bound else ""
+        if words:
+            found = Item.objects.open().matching(words).order_by("sort_key")[: self.FOUND]
+            pks |= {item.pk for item in found}
+        return Item.objects.filter(pk__in=pks).exclude(pk=self.instance.pk)
+
+    @property
+    def facts(self):
+        return {name: self.cleaned_data[name] for name in Item.FACT_FIELDS}
+
+    @property
+    def sets(self):
+        return {name: list(self.cleaned_data[name]) for name in Item.FACT_SETS}
+
+    def clean(self):
+        data = super().clean()
+        if data.get("owner") and data.get("owner") == data.get("deputy"):
+            self.add_error("deputy", _("The deputy has to be another person than the owner."))
+        return data
+
+    def _post_clean(self):
+        """Leave the instance as it is: the item's own verb saves, with its version."""
+
+
+def _number(value):
+    """Return a key from a form or a draft as a number, or 0, which no row has."""
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+class AnswerForm(forms.Form):
+    """What leadership support answers on a proposal."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Answer"),
+        choices=Item.Answer.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose an answer."),
+            "invalid_choice": gettext_lazy("Choose one of the answers in the list."),
+        },
+    )
+    reason = CleanTextField(
+        label=gettext_lazy("Reason"),
+        max_length=1000,
+        help_text=gettext_lazy(
+            "Written to the proposer, and read by everybody. Say what happens next."
+        ),
+        error_messages={"required": gettext_lazy("Write a reason.")},
+        widget=forms.Textarea(attrs={"rows": 4, "data-aim": 400}),
+    )
+
+
+class StateForm(forms.Form):
+    """The next step of an item's life: to start it, finish it, or end it."""
+
+    START, FINISH, END = "start", "finish", "end"
+
+    step = forms.ChoiceField(
+        label=gettext_lazy("What happens?"),
+        choices=[
+            (START, gettext_lazy("The work starts")),
+            (FINISH, gettext_lazy("It is done, and we have seen the effect")),
+            (END, gettext_lazy("We end it, as the need is met or gone")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose what happens."),
+            "invalid_choice": gettext_lazy("Choose one of the steps in the list."),
+        },
+    )
+    effect_seen = text_area(
+        "effect_seen",
+        aim=400,
+        help_text=gettext_lazy(
+            "What did we see, compared with the effect we wanted? Needed when it is done."
+        ),
+    )
+    reason = CleanTextField(
+        label=gettext_lazy("Why"),
+        max_length=1000,
+        required=False,
+        help_text=gettext_lazy("Needed when the item ends because the need is met or gone."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, item, **kwargs):
+        super().__init__(*args, **kwargs)
+        if item.status not in Item.STARTABLE:
+            self.fields["step"].choices = self.fields["step"].choices[1:]
+
+    def clean(self):
+        data = super().clean()
+        step = data.get("step")
+        if step == self.FINISH and "effect_seen" in data and not data["effect_seen"]:
+            self.add_error("effect_seen", _("Write what effect you have seen."))
+        if step == self.END and "reason" in data and not data["reason"]:
+            self.add_error("reason", _("Write why the item ends: is the need met, or gone?"))
+        return data

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from accounts.rules import is_city_director, is_slg, is_support
 from activity.models import Event
-from agenda.changes import place_in_words
 from agenda.forms import FocusForm, PlaceForm
 from agenda.models import (
     Backlog,
@@ -27,6 +26,7 @@ from agenda.models import (
     ItemClosed,
     ItemNotReady,
     StalePlace,
+    place_in_words,
 )
 
 

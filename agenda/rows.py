@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from agenda.changes import changes_since, place_in_words
-from agenda.models import Item
+from agenda.changes import changes_since
+from agenda.models import Item, place_in_words
 
 
 @dataclass

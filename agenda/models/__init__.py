@@ -1,10 +1,19 @@
 from agenda.models.background import Action, Factor, FocusArea, Insight
 from agenda.models.backlog import Backlog, FocusFull, HorizonFull, StalePlace
-from agenda.models.item import Horizon, Item, ItemClosed, ItemNotReady, Status
+from agenda.models.item import (
+    DependencyCircle,
+    Horizon,
+    Item,
+    ItemClosed,
+    ItemNotReady,
+    Status,
+    place_in_words,
+)
 
 __all__ = [
     "Action",
     "Backlog",
+    "DependencyCircle",
     "Factor",
     "FocusArea",
     "FocusFull",
@@ -16,4 +25,5 @@ __all__ = [
     "ItemNotReady",
     "StalePlace",
     "Status",
+    "place_in_words",
 ]

@@ -76,6 +76,14 @@ class ActionQuerySet(models.QuerySet):
         query = search_query(text)
         return self.filter(search=query) if query else self.none()
 
+    def for_list(self):
+        """Fetch what a row of the list shows: how many items belong to it, what it waits for."""
+        return (
+            self.defer("search")
+            .annotate(item_count=models.Count("items", distinct=True))
+            .prefetch_related("depends_on")
+        )
+
 
 class ActionDecided(Exception):
     """The city director has already decided the action."""

@@ -2,19 +2,25 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVectorField, TrigramWordSimilarity
+from django.contrib.postgres.search import (
+    SearchVectorField,
+    TrigramSimilarity,
+    TrigramWordSimilarity,
+)
 from django.db import models, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject, Upper
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from accounts.swedish import SwedishOrder, search_query, search_vector
 from accounts.versions import save_version
 from activity.models import Event
-from agenda.models.background import Action, FocusArea
+from agenda.models.background import Action, Factor, FocusArea, Insight
 from agenda.models.backlog import Backlog, FocusFull, HorizonFull, StalePlace
 from platform_areas.models import PlatformArea
 from principles.models import Principle
@@ -22,6 +28,14 @@ from principles.models import Principle
 
 class ItemClosed(Exception):
     """The item is finished, ended or declined and changes no more."""
+
+
+class DependencyCircle(Exception):
+    """An item would, through others, depend on itself; `titles` is the way round."""
+
+    def __init__(self, titles):
+        self.titles = titles
+        super().__init__(" → ".join(titles))
 
 
 class ItemNotReady(Exception):
@@ -99,18 +113,53 @@ class ItemQuerySet(models.QuerySet):
         )
 
     def for_page(self):
-        """Fetch what the item's own page shows."""
+        """Fetch what the item's own page shows, in one query: the sets as lists of dicts."""
+        links = Item.depends_on.through.objects
+        area = {"focus_areas": OuterRef("focus_area")}
         return self.select_related(
             "owner", "deputy", "focus_area", "action", "proposed_by", "proposed_by__unit"
-        ).prefetch_related(
-            "principles",
-            "platform_areas",
-            "units",
-            "depends_on",
-            "needed_by",
-            "focus_area__insights",
-            "focus_area__factors",
+        ).annotate(
+            principle_list=_as_list(
+                Principle.objects.filter(items=OuterRef("pk")), "number", "slug", "title"
+            ),
+            platform_area_list=_as_list(
+                PlatformArea.objects.filter(items=OuterRef("pk")), "position", "slug", "title"
+            ),
+            unit_list=_as_list(Unit.objects.filter(items=OuterRef("pk")), "sort_key", "pk", "name"),
+            depends_on_list=_as_list(
+                Item.objects.filter(
+                    pk__in=links.filter(from_item=OuterRef(OuterRef("pk"))).values("to_item")
+                ),
+                *_ITEM_IN_LIST,
+            ),
+            needed_by_list=_as_list(
+                Item.objects.filter(
+                    pk__in=links.filter(to_item=OuterRef(OuterRef("pk"))).values("from_item")
+                ),
+                *_ITEM_IN_LIST,
+            ),
+            insight_list=_as_list(Insight.objects.filter(**area), "source", *_INSIGHT_IN_LIST),
+            factor_list=_as_list(Factor.objects.filter(**area), "source", "title", "source"),
         )
+
+    def similar_to(self, title):
+        """Keep what already says about the same, most alike first, and not what was declined."""
+        return (
+            self.exclude(status=Status.DECLINED)
+            .annotate(likeness=TrigramSimilarity("title", title))
+            .filter(likeness__gt=0.25)
+            .order_by("-likeness", "sort_key")
+        )
+
+
+_ITEM_IN_LIST = ["sort_key", "pk", "title", "status"]
+_INSIGHT_IN_LIST = ["title", "source", "summary"]
+
+
+def _as_list(queryset, order, *fields):
+    """Return a subquery that gives the rows of `queryset` as a list of dicts with `fields`."""
+    rows = queryset.order_by(order).values(json=JSONObject(**{name: name for name in fields}))
+    return ArraySubquery(rows)
 
 
 class Item(models.Model):
@@ -122,6 +171,7 @@ class Item(models.Model):
 
     OPEN_STATUSES = [Status.PROPOSED, Status.PREPARING, Status.DECIDED, Status.IN_PROGRESS]
     CLOSED_STATUSES = [Status.DONE, Status.ENDED, Status.DECLINED]
+    STARTABLE = [Status.PREPARING, Status.DECIDED]
     HORIZON_ORDER = models.Case(
         *(models.When(horizon=value, then=number) for number, value in enumerate(Horizon.values)),
         default=len(Horizon.values),
@@ -397,12 +447,19 @@ class Item(models.Model):
                 at=at,
                 on_behalf_of=on_behalf_of,
                 changes=changes,
+                version=self.text_version,
             )
 
     @transaction.atomic
     def revise_facts(self, facts, sets, *, version, by, at, reason=""):
-        """Save facts (`FACT_FIELDS`) and sets of them (`FACT_SETS`), as `revise_text` does."""
+        """Save facts (`FACT_FIELDS`) and sets of them (`FACT_SETS`), as `revise_text` does.
+
+        Raises `DependencyCircle` when the item would come to depend on itself.
+        """
         self._require_open()
+        if sets.get("depends_on"):
+            Backlog.objects.lock()  # two halves of a circle are not drawn at the same moment
+            self._require_no_circle(sets["depends_on"])
         saved = Item.objects.get(pk=self.pk)
         changes = {}
         for name, value in facts.items():
@@ -418,7 +475,13 @@ class Item(models.Model):
                 getattr(self, name).set(values)
         if changes:
             Event.objects.record(
-                self, "agenda.facts_revised", by=by, at=at, reason=reason, changes=changes
+                self,
+                "agenda.facts_revised",
+                by=by,
+                at=at,
+                reason=reason,
+                changes=changes,
+                version=self.facts_version,
             )
         return changes
 
@@ -516,7 +579,7 @@ class Item(models.Model):
         if self.owner_id is None:
             raise ItemNotReady([self._meta.get_field("owner").verbose_name])
         self._go(
-            [Status.PREPARING, Status.DECIDED],
+            self.STARTABLE,
             Status.IN_PROGRESS,
             "agenda.started",
             by=by,
@@ -548,6 +611,23 @@ class Item(models.Model):
     def _require_open(self):
         if not self.is_open:
             raise ItemClosed
+
+    def _require_no_circle(self, depends_on):
+        """Follow what is depended on, and what that depends on, and so on, back to this item."""
+        links = {}
+        for start, end in Item.depends_on.through.objects.values_list("from_item", "to_item"):
+            links.setdefault(start, []).append(end)
+        way_to = {item.pk: (item.pk,) for item in depends_on}
+        waiting = list(way_to)
+        while waiting:
+            pk = waiting.pop()
+            if pk == self.pk:
+                titles = dict(Item.objects.filter(pk__in=way_to[pk]).values_list("pk", "title"))
+                raise DependencyCircle([self.title, *(titles[step] for step in way_to[pk])])
+            for following in links.get(pk, []):
+                if following not in way_to:
+                    way_to[following] = (*way_to[pk], following)
+                    waiting.append(following)
 
     def _reload_place(self):
         self.refresh_from_db(fields=["horizon", "rank", "place_version", "is_focus", "status"])
@@ -651,6 +731,7 @@ class Item(models.Model):
                 "horizon": [_plain(was[0]), _plain(self.horizon)],
                 **changes,
             }
+        trail = {**trail, "in_horizon": _plain(self.horizon)}
         Event.objects.record(self, "agenda.moved", changes=changes, **trail)
 
 
@@ -659,3 +740,20 @@ def _plain(value):
     if value is None or isinstance(value, bool | int):
         return value
     return str(value.value) if isinstance(value, models.TextChoices) else str(value)
+
+
+def place_in_words(horizon, rank):
+    """Return a place as a reader says it: "Now 3", or that there is none."""
+    if not horizon:
+        return gettext("No place")
+    return f"{Horizon(horizon).label} {rank}" if rank else str(Horizon(horizon).label)
+
+
+def places_in_words(event):
+    """Say what a move changed: from one place to another."""
+    old_rank, new_rank = event.changes["rank"]
+    at = event.data.get("in_horizon")
+    old, new = event.changes.get("horizon", [at, at])
+    if old is None and new is None:  # an old trail does not say where within
+        return [(gettext("Place"), str(old_rank), str(new_rank))]
+    return [(gettext("Place"), place_in_words(old, old_rank), place_in_words(new, new_rank))]
