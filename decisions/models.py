@@ -1,5 +1,7 @@
 """Decisions: prepared, published once under a number, and never changed after that."""
 
+import re
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -63,6 +65,9 @@ class DecisionQuerySet(models.QuerySet):
         ).defer("search", "item__search", "action__search")
 
     def matching(self, text):
+        """Keep what matches the words of `text`, or has it as its number (2026:14)."""
+        if number := re.fullmatch(r"(\d{4}):(\d{1,6})", text.strip()):
+            return self.filter(year=number[1], serial=number[2])
         query = search_query(text)
         return self.filter(search=query) if query else self.none()
 

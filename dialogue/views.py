@@ -93,7 +93,8 @@ def withdrawal(request, pk):
     require(request.user, "dialogue.withdraw", comment)
 
     is_author = comment.author_id == request.user.pk
-    form = WithdrawalForm(request.POST or None, is_author=is_author)
+    data = request.POST if request.method == "POST" else None
+    form = WithdrawalForm(data, is_author=is_author)
     is_withdrawn = comment.is_withdrawn
     if request.method == "POST" and form.is_valid():
         try:

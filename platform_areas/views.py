@@ -35,9 +35,8 @@ def area_text(request, slug):
     if may_appoint:
         saved["owner"] = area.owner_id
     initial, draft = drafts.restore(request.user, key, saved)
-    form = PlatformAreaForm(
-        request.POST or None, initial=initial, draft_key=key, may_appoint=may_appoint
-    )
+    data = request.POST if request.method == "POST" else None
+    form = PlatformAreaForm(data, initial=initial, draft_key=key, may_appoint=may_appoint)
     if form.is_valid():
         version = form.cleaned_data["version"]
         try:
@@ -64,7 +63,8 @@ def area_adoption(request, slug):
 
     key = f"platform-area-adoption:{area.pk}"
     initial, draft = drafts.restore(request.user, key, {"version": area.version})
-    form = AdoptionForm(request.POST or None, initial=initial, draft_key=key)
+    data = request.POST if request.method == "POST" else None
+    form = AdoptionForm(data, initial=initial, draft_key=key)
     is_stale = False
     if form.is_valid():
         try:

@@ -35,9 +35,8 @@ def principle_text(request, slug):
     if may_appoint:
         saved["owner"] = principle.owner_id
     initial, draft = drafts.restore(request.user, key, saved | {"version": principle.version})
-    form = PrincipleForm(
-        request.POST or None, initial=initial, draft_key=key, may_appoint=may_appoint
-    )
+    data = request.POST if request.method == "POST" else None
+    form = PrincipleForm(data, initial=initial, draft_key=key, may_appoint=may_appoint)
 
     def save():
         principle.revise(
@@ -67,9 +66,8 @@ def target_picture_text(request):
     for statement in statements:
         saved[f"{TargetPictureForm.PREFIX}{statement.pk}"] = statement.text
     initial, draft = drafts.restore(request.user, key, saved | {"version": picture.version})
-    form = TargetPictureForm(
-        request.POST or None, initial=initial, draft_key=key, statements=statements
-    )
+    data = request.POST if request.method == "POST" else None
+    form = TargetPictureForm(data, initial=initial, draft_key=key, statements=statements)
 
     def save():
         picture.revise_with_statements(
@@ -124,7 +122,8 @@ def adopt(request, wording, key):
     if wording.is_adopted:
         return refuse(request, wording)
     initial, draft = drafts.restore(request.user, key, {"version": wording.version})
-    form = AdoptionForm(request.POST or None, initial=initial, draft_key=key)
+    data = request.POST if request.method == "POST" else None
+    form = AdoptionForm(data, initial=initial, draft_key=key)
     is_stale = False
     if request.method == "POST" and form.is_valid():
         try:
