@@ -19,8 +19,8 @@ from followup.models import Light
 from reports.period import into_now, out_of_now
 
 TITLES = {
-    "decided": gettext_lazy("Decided"),
-    "started": gettext_lazy("Started"),
+    "decided": gettext_lazy("What was decided"),
+    "started": gettext_lazy("What was started"),
     "done": gettext_lazy("Done, with effect"),
     "ended": gettext_lazy("Ended in good time"),
     "lights": gettext_lazy("How it goes"),
@@ -160,7 +160,7 @@ class Shown:
         if not rows:
             return Section("started", _("Nothing new was started."))
         lead = ngettext("Work began on %d item.", "Work began on %d items.", len(rows))
-        columns = [_("Agenda item"), _("Owner"), _("Started")]
+        columns = [_("Agenda item"), _("Owner"), _("Started on")]
         table = [[_item(row), self._person(row["owner"]), _day(row["on"])] for row in rows]
         return Section("started", lead % len(rows), columns, table)
 
@@ -172,7 +172,7 @@ class Shown:
         return Section(
             "done",
             lead % len(rows),
-            [_("Agenda item"), _("Effect we wanted"), _("Effect we saw"), _("Owner"), _("Done")],
+            [_("Agenda item"), _("Effect we wanted"), _("Effect we saw"), _("Owner"), _("Done on")],
             [
                 [
                     _item(row),
@@ -197,7 +197,7 @@ class Shown:
         return Section(
             "ended",
             lead % len(rows),
-            [_("Agenda item"), _("Why"), _("Effect we saw"), _("Ended")],
+            [_("Agenda item"), _("Why"), _("Effect we saw"), _("Ended on")],
             [
                 [_item(row), Cell(row["why"]), Cell(row["effect_seen"]), _day(row["on"])]
                 for row in rows
@@ -273,7 +273,7 @@ class Shown:
         return Section(
             "proposals",
             lead,
-            [_("Proposal"), _("Proposed by"), _("Proposed"), _("Answer"), _("Why")],
+            [_("Proposal"), _("Proposed by"), _("Proposed on"), _("Answer"), _("Why")],
             [
                 [
                     _item(row),
@@ -306,10 +306,10 @@ class Shown:
             _("What happened in each of the six focus areas."),
             [
                 _("Focus area"),
-                _("Decided"),
-                _("Started"),
-                _("Done"),
-                _("Ended"),
+                _("Decisions"),
+                _("Items started"),
+                _("Items done"),
+                _("Items ended"),
                 *(str(label) for _key, label in LIGHTS),
             ],
             [

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import Person, Role, Unit
@@ -19,6 +19,7 @@ from activity import words
 from activity.models import Event
 from agenda.models import Item
 from decisions.models import Decision
+from dialogue.models import Comment
 from dialogue.news import news_for
 from meetings.models import Meeting
 from reminders.models import ReadMark
@@ -27,8 +28,16 @@ from reminders.todo import Todo, drafts_left, todo_for
 # Somebody who has never read the news is told of what is not too old to matter.
 LOOKS_BACK = dt.timedelta(weeks=4)
 MOST_NEWS, MOST_PER_THING, MOST_CHANGES = 60, 3, 6
+# In which role somebody meets a kind of task.
+ROLES = {
+    "check_in": gettext_lazy("You own the item"),
+    "question": gettext_lazy("The meeting asked you"),
+    "proposal": gettext_lazy("Leadership support answers every proposal"),
+    "action": gettext_lazy("Only you can decide it"),
+    "decision": gettext_lazy("Only you can decide it"),
+}
 A_NEW_ORDER = Q(verb="agenda.moved") & ~Q(changes__has_key="horizon")
-SHOWN_FIELDS = {"horizon", "status", "light", "action_state"}
+SHOWN_FIELDS = {"status", "light", "action_state"}
 CHANGES = [
     "agenda.moved",
     "agenda.focus_given",
@@ -47,16 +56,35 @@ def start(request):
 
 
 @dataclass
+class Task:
+    """Something to do, and in which role the person is to do it."""
+
+    todo: Todo
+    role: str = ""
+
+
+@dataclass
 class Line:
-    """One event in a line; of what changed, only what is short."""
+    """One event in a line: of what changed, only what is short; and what was said."""
 
     event: object
+    comment: object = None
 
     @property
     def changes(self):
-        rows = words.change_rows(self.event)
-        named = zip(self.event.changes, rows, strict=True)
-        return [row for name, row in named if name in SHOWN_FIELDS]
+        if self.event.verb == "agenda.moved":
+            return self.event.change_rows
+        return [
+            (words.label(name), words.show(name, old), words.show(name, new))
+            for name, (old, new) in self.event.changes.items()
+            if name in SHOWN_FIELDS and old
+        ]
+
+    @property
+    def said(self):
+        if self.comment is not None:
+            return self.comment.text
+        return self.event.reason or self.event.data.get("headline", "")
 
 
 @dataclass
@@ -65,15 +93,8 @@ class News:
 
     target: object
     role: str
-    events: list
-
-    @property
-    def lines(self):
-        return [Line(event) for event in self.events[:MOST_PER_THING]]
-
-    @property
-    def more(self):
-        return max(0, len(self.events) - MOST_PER_THING)
+    lines: list
+    more: int
 
 
 class Start:
@@ -91,9 +112,10 @@ class Start:
     # What must be done
 
     @cached_property
-    def todos(self):
+    def tasks(self):
         """All that waits for the person to act: a meeting under way first, then by date."""
-        return [*self._meeting_now(), *todo_for(self.user, self.on), *self._prepared_decisions()]
+        todos = [*self._meeting_now(), *todo_for(self.user, self.on), *self._prepared_decisions()]
+        return [Task(todo, ROLES.get(todo.kind, "")) for todo in todos]
 
     @cached_property
     def drafts(self):
@@ -104,7 +126,7 @@ class Start:
         if meeting:
             yield Todo(
                 kind="meeting",
-                text=_("The meeting of %(forum)s is under way") % {"forum": meeting.forum},
+                text=_("Under way now: %(forum)s") % {"forum": meeting.forum},
                 notice="",
                 url=meeting.get_absolute_url(),
                 button=_("Go to the meeting"),
@@ -113,7 +135,7 @@ class Start:
         elif self.user.has_perm("meetings.run") and self._is_today(self._planned_meeting):
             yield Todo(
                 kind="meeting",
-                text=_("%(forum)s meets today") % {"forum": self._planned_meeting.forum},
+                text=_("Meets today: %(forum)s") % {"forum": self._planned_meeting.forum},
                 notice="",
                 url=self._planned_meeting.get_absolute_url(),
                 button=_("Open the meeting"),
@@ -165,10 +187,18 @@ class Start:
         for event in self._new_events[:MOST_NEWS]:
             if event.target is not None:
                 by_thing.setdefault((event.target_type_id, event.target_id), []).append(event)
-        return [
-            News(events[0].target, self._role_in(events[0].target), events)
-            for events in by_thing.values()
-        ]
+        return [self._news_of(events) for events in by_thing.values()]
+
+    def _news_of(self, events):
+        target, shown = events[0].target, events[:MOST_PER_THING]
+        lines = [Line(event, self._comments.get(event.data.get("comment"))) for event in shown]
+        return News(target, self._role_in(target), lines, len(events) - len(shown))
+
+    @cached_property
+    def _comments(self):
+        """The comments that the news tell of, by key; withdrawn ones are no longer shown."""
+        written = {event.data["comment"] for event in self._new_events if "comment" in event.data}
+        return Comment.objects.standing().in_bulk(written) if written else {}
 
     def _role_in(self, target):
         if isinstance(target, Item):
@@ -241,12 +271,12 @@ class Start:
     def lead(self):
         if not self.is_participant:
             return _("You look after people, units and roles.")
-        if not self.todos:
+        if not self.tasks:
             return _("Nothing waits for you. That is as it should be.")
         text = ngettext(
-            "%(number)d thing waits for you.", "%(number)d things wait for you.", len(self.todos)
+            "%(number)d thing waits for you.", "%(number)d things wait for you.", len(self.tasks)
         )
-        return text % {"number": len(self.todos)}
+        return text % {"number": len(self.tasks)}
 
     # For an administrator
 
