@@ -53,12 +53,12 @@ def values_of(queryset, kind, value, label, position):
     return (
         queryset.order_by()
         .annotate(
-            kind=Value(kind, CharField()),
-            value=Cast(F(value), CharField()),
-            label=Cast(F(label), CharField()),
-            position=Cast(F(position), CharField()),
+            choice_kind=Value(kind, CharField()),
+            choice_value=Cast(F(value), CharField()),
+            choice_label=Cast(F(label), CharField()),
+            choice_order=Cast(F(position), CharField()),
         )
-        .values_list("kind", "value", "label", "position")
+        .values_list("choice_kind", "choice_value", "choice_label", "choice_order")
     )
 
 

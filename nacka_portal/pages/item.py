@@ -46,6 +46,7 @@ class Act:
 
     text: str
     url: str
+    is_needed: bool = True
 
 
 class ItemPage:
@@ -184,7 +185,7 @@ class ItemPage:
         if self.acts:
             return self.acts[0]
         if self._may["comment"]:
-            return Act(_("Write a comment"), "#comments")
+            return Act(_("Write a comment"), "#comments", is_needed=False)
         return None
 
     @property
