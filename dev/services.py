@@ -9,6 +9,7 @@ import functools
 import hashlib
 import importlib.util
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -138,7 +139,8 @@ def check_major(data):
         raise CannotStart(
             f"The data in {data} was written by PostgreSQL {version}, and PostgreSQL "
             f"{installed_major()} is installed now, which cannot read it. To start with an empty "
-            f"demo, set the folder aside:\n\n    mv {data} {data}-{version}\n\n"
+            f"demo, set the folder aside:\n\n    mv {shlex.quote(str(data))} "
+            f"{shlex.quote(f'{data}-{version}')}\n\n"
             f"To keep the data, check out the version of the portal that wrote it, dump it "
             f"(docs/operations.md), and load the dump here."
         )
