@@ -17,7 +17,8 @@ def safe_path(request, address):
     parts = urlsplit(address)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     # The path of an absolute address can itself look like a host: https://here//elsewhere
-    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+    is_path = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_path else ""
 
 
 def next_path(request):

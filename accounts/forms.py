@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth import authenticate, password_validation
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person, Role, Unit
 from accounts.text import CleanCharField, clean_query
@@ -128,7 +129,9 @@ class PersonForm(KeptForm):
         help_text=_("Reminders are sent here."),
         error_messages={"invalid": _("Write an e-mail address, such as name@example.se.")},
     )
-    title = CleanCharField(label=_("Title"), max_length=120, required=False)
+    title = CleanCharField(
+        label=pgettext_lazy("of a person", "Title"), max_length=120, required=False
+    )
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         choices=Role.choices,
@@ -163,6 +166,7 @@ class PersonForm(KeptForm):
         self.by = by
         super().__init__(*args, **kwargs)
         self.initial.setdefault("roles", self.before["roles"])
+        self.fields["unit"].empty_label = _("No unit")
 
     def values(self):
         held = self.instance.roles if self.instance.pk else ()
@@ -242,6 +246,7 @@ class UnitForm(KeptForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["manager"].queryset = Person.objects.active()
+        self.fields["manager"].empty_label = _("Nobody yet")
 
     def clean_name(self):
         name = self.cleaned_data["name"]

@@ -18,6 +18,15 @@ def key_of(post):
         return None
 
 
+def earlier(request):
+    """Return the `Submission` of the form that was sent, if it has had its effect already.
+
+    Asked before the form is judged: sent a second time, it may no longer be valid.
+    """
+    key = key_of(request.POST)
+    return key and Submission.objects.filter(key=key, person=request.user).first()
+
+
 def claim(request):
     """Claim the form's key for this request.
 

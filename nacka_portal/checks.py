@@ -22,7 +22,9 @@ def content_security_policy_is_strict(app_configs, **kwargs):
     directives = policy.get("DIRECTIVES", {})
     is_sent = "csp.middleware.CSPMiddleware" in settings.MIDDLEWARE
     has_default = directives.get("default-src") == ["'none'"]
-    is_open = any("unsafe" in source for sources in directives.values() for source in sources)
+    is_open = any(
+        "unsafe" in source for sources in directives.values() for source in map(str, sources)
+    )
     if not is_sent or not has_default or is_open:
         yield Error(
             "The content security policy is missing or lets inline script or style through.",

@@ -180,6 +180,40 @@ RIGHTS = {
         ),
         LEADERSHIP,
     ),
+    "decisions.prepare": Right(
+        _("Decisions are prepared by leadership support and the city director."), LEADERSHIP
+    ),
+    "dialogue.withdraw": Right(
+        _(
+            "A comment is withdrawn by the one who wrote it, by leadership support or by the "
+            "city director."
+        ),
+        LEADERSHIP,
+    ),
+    "meetings.view_list": Right(
+        _(
+            "The list of a meeting is read by the management group, the city director and "
+            "leadership support until the meeting is closed. Then everybody can read it."
+        ),
+        LEADERSHIP,
+    ),
+    "meetings.answer_question": Right(
+        _("A question from a meeting is answered by the one it was put to."), LEADERSHIP
+    ),
+    "platform_areas.adopt": Right(
+        _("A mandate on the platform is adopted by the city director."), (Role.CITY_DIRECTOR,)
+    ),
+    "platform_areas.appoint": Right(
+        _("Who answers for a platform area is set by leadership support and the city director."),
+        LEADERSHIP,
+    ),
+    "principles.adopt": Right(
+        _("Principles are adopted by the city director."), (Role.CITY_DIRECTOR,)
+    ),
+    "principles.appoint": Right(
+        _("Who answers for a principle is set by leadership support and the city director."),
+        LEADERSHIP,
+    ),
 }
 
 

@@ -50,6 +50,8 @@ def person_form(request, person, verb):
     initial, draft = drafts.restore(request.user, key, {"is_active": person.is_active})
     form = PersonForm(request.POST or None, instance=person, initial=initial, by=request.user)
     form.draft_key = key
+    if once.earlier(request):
+        return redirect("people")
     if form.is_valid():
         has_password = bool(form.cleaned_data["new_password"])
         answer = keep(request, form, verb, "people", has_password=has_password)
@@ -82,6 +84,8 @@ def unit_form(request, unit, verb):
     initial, draft = drafts.restore(request.user, key)
     form = UnitForm(request.POST or None, instance=unit, initial=initial)
     form.draft_key = key
+    if once.earlier(request):
+        return redirect("units")
     if form.is_valid():
         answer = keep(request, form, verb, "units")
         if answer:
