@@ -49,10 +49,12 @@ class DecisionForm(forms.Form):
     )
     review_on = forms.DateField(
         label=_("Review"),
-        required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("The day when we ask whether it was right. Not needed for a rejection."),
-        error_messages={"invalid": _("Write the date as 2026-11-24.")},
+        error_messages={
+            "required": _("Choose a day for the review."),
+            "invalid": _("Write the date as 2026-11-24."),
+        },
     )
     version = VersionField()
     meeting = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -63,19 +65,17 @@ class DecisionForm(forms.Form):
         if not has_outcome:
             del self.fields["outcome"]
             self.fields["review_on"].help_text = _("The day when we ask whether it was right.")
+        elif self.data.get("outcome") == Decision.Outcome.REJECTED:
+            self.fields["review_on"].required = False
 
     def clean_meeting(self):
         return meeting_number(self.cleaned_data["meeting"])
 
-    def clean(self):
-        data = super().clean()
-        review_on = data.get("review_on")
-        rejects = data.get("outcome") == Decision.Outcome.REJECTED
+    def clean_review_on(self):
+        review_on = self.cleaned_data["review_on"]
         if review_on and review_on <= self.on:
-            self.add_error("review_on", _("Choose a day that is still to come."))
-        elif not review_on and not rejects and "review_on" not in self.errors:
-            self.add_error("review_on", ValidationError(_("Choose a day for the review.")))
-        return data
+            raise ValidationError(_("Choose a day that is still to come."))
+        return review_on
 
     @property
     def texts(self):

@@ -9,7 +9,7 @@ class CommentForm(forms.Form):
     """A comment on a subject, or an answer to one; `draft_key` names what is typed but not sent."""
 
     text = CleanTextField(
-        label=_("Your comment"),
+        label=_("Write a comment"),
         max_length=Comment.MAX_LENGTH,
         help_text=_(
             "Everybody in the portal can read it, and anybody may ask for it as a public record. "

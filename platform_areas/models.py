@@ -66,12 +66,13 @@ class PlatformArea(Wording):
 
     @property
     def undecided(self):
-        """The labels of what is still to be settled."""
-        return [
-            self._meta.get_field(name).verbose_name
-            for name in self.UNDECIDED_FIELDS
-            if not getattr(self, name).strip()
-        ]
+        """What is still to be settled, in words."""
+        words = {
+            "mandate": _("mandate"),
+            "financing": _("financing"),
+            "arrangement": _("what is common, coordinated or local"),
+        }
+        return [words[name] for name in self.UNDECIDED_FIELDS if not getattr(self, name).strip()]
 
 
 class KnownFact(models.Model):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from agenda.models import Action, Backlog, Factor, FocusArea, Horizon, Insight, Status
@@ -74,7 +75,7 @@ def steps():
     return [
         Meaning(_("Propose"), _("Anybody proposes an item: what it is and why.")),
         Meaning(
-            _("Answer"),
+            pgettext("step of the rhythm", "Answer"),
             _("Leadership support answers every proposal, with a reason."),
         ),
         Meaning(
@@ -115,7 +116,7 @@ def steps():
             _("With the effect that was seen. To end in time is a good ending."),
         ),
         Meaning(
-            _("Report"),
+            pgettext("step of the rhythm", "Report"),
             _("Leadership support publishes a progress report for the period. All can read it."),
         ),
     ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from activity.timeline import Timeline
-from agenda.models import Item, Status, place_in_words
+from agenda.models import Horizon, Item, Status, place_in_words
 from decisions.models import UNDECIDED, Decision
 from dialogue.thread import FollowState, Thread
 from followup.state import FollowUpState
@@ -42,7 +42,7 @@ STRONG = ["effect", "decision", "answer", "proposal", "check-in", "work", "place
 
 @dataclass
 class Act:
-    """Something the reader can do with the item."""
+    """Something the reader can do with the item; `is_needed` when somebody waits for it."""
 
     text: str
     url: str
@@ -64,7 +64,12 @@ class ItemPage:
 
     @cached_property
     def timeline(self):
-        return Timeline(self.item, KINDS, strong=STRONG, since=self.since)
+        timeline = Timeline(self.item, KINDS, strong=STRONG, since=self.since)
+        by_pk = {decision.pk: decision for decision in self.decisions}
+        for group in timeline.groups:
+            if decision := by_pk.get(group.data("decision")):
+                group.insert, group.template = decision, "decisions/_card.html"
+        return timeline
 
     @property
     def commission(self):
@@ -126,58 +131,50 @@ class ItemPage:
 
     @cached_property
     def acts(self):
-        """All that the reader can do, the most needed first."""
-        item, may = self.item, self._may
-        if not item.is_open:
+        """All that the reader can do: what waits for them first, and each only once."""
+        if not self.item.is_open:
             return []
-        is_undecided = item.status in UNDECIDED
-        is_owner_now = item.is_held_by(self.user) and item.status == Status.IN_PROGRESS
-        is_proposal = item.status == Status.PROPOSED
-        text = _("Fill in what is missing") if item.missing_fields else _("Edit the texts")
-        # In the order of who needs it most; each stands there once.
-        wanted = [
-            (may["answer"] and item.awaits_answer, _("Answer the proposal"), "item-answer", ""),
-            (may["check_in"] and is_owner_now, _("Check in"), "check-in", ""),
-            (
-                may["decide"] and is_undecided and not item.missing_fields and not is_proposal,
-                _("Decide"),
-                "item-decision",
-                "",
-            ),
-            (may["change"] and is_undecided and item.missing_fields, text, "item-text", ""),
-            (
-                may["state"] and item.status == Status.DECIDED,
-                _("Start the work"),
-                "item-state",
-                "?steg=start",
-            ),
-            (may["answer"] and is_proposal, _("Answer the proposal"), "item-answer", ""),
-            (may["facts"], _("Edit the facts"), "item-facts", ""),
-            (may["change"], _("Edit the texts"), "item-text", ""),
-            (may["place"], _("Move to …"), "item-place", self._back),
-            (
-                may["place"] and item.horizon == "now",
-                _("Take away special focus") if item.is_focus else _("Give special focus"),
-                "item-focus",
-                self._back,
-            ),
-            (
-                may["prepare"] and is_undecided,
-                _("Decide") if may["decide"] else _("Prepare a decision"),
-                "item-decision",
-                "",
-            ),
-            (may["state"], _("Start, finish or end"), "item-state", ""),
-        ]
         acts = {}
-        for is_possible, words, name, query in wanted:
-            if is_possible and name not in acts:
-                acts[name] = Act(words, self._url(name, query))
+        for act in (*self._needed(), *self._possible()):
+            acts.setdefault(act.url.partition("?")[0], act)
         return list(acts.values())
 
-    @property
-    def _back(self):
-        return f"?tillbaka={self.item.get_absolute_url()}"
+    def _needed(self):
+        """Yield what somebody waits for the reader to do."""
+        item, may = self.item, self._may
+        is_held = item.is_held_by(self.user)
+        if may["answer"] and item.status == Status.PROPOSED:
+            yield Act(_("Answer the proposal"), self._url("item-answer"))
+        if may["check_in"] and is_held and item.status == Status.IN_PROGRESS:
+            yield Act(_("Check in"), self._url("check-in"))
+        if item.status == Status.PREPARING and item.missing_fields and may["change"]:
+            yield Act(_("Fill in what is missing"), self._url("item-text"))
+        if item.status == Status.PREPARING and not item.missing_fields and may["decide"]:
+            yield Act(_("Decide"), self._url("item-decision"))
+        if item.status == Status.DECIDED and may["state"]:
+            yield Act(_("Start the work"), self._url("item-state", "?steg=start"))
+
+    def _possible(self):
+        """Yield what the reader may do although nobody waits for it."""
+        item, may = self.item, self._may
+        back = f"?tillbaka={item.get_absolute_url()}"
+        if may["place"]:
+            yield Act(_("Move to …"), self._url("item-place", back), is_needed=False)
+        if may["place"] and item.horizon == Horizon.NOW:
+            words = _("Take away special focus") if item.is_focus else _("Give special focus")
+            yield Act(words, self._url("item-focus", back), is_needed=False)
+        if may["change"]:
+            yield Act(_("Edit the texts"), self._url("item-text"), is_needed=False)
+        if may["facts"]:
+            yield Act(_("Edit the facts"), self._url("item-facts"), is_needed=False)
+        if may["prepare"] and item.status in UNDECIDED:
+            words = _("Decide") if may["decide"] else _("Prepare a decision")
+            yield Act(words, self._url("item-decision"), is_needed=False)
+        if may["state"]:
+            words = (
+                _("Start, finish or end") if item.status in item.STARTABLE else _("Finish or end")
+            )
+            yield Act(words, self._url("item-state"), is_needed=False)
 
     @property
     def first_act(self):

@@ -164,8 +164,9 @@ class Search:
         return rows.annotate(
             relevance=SearchRank(F("search"), self.query),
             marked_title=SearchHeadline("title", self.query, highlight_all=True, **marks),
+            body=body,
             marked_text=SearchHeadline(
-                body, self.query, max_fragments=2, max_words=24, min_words=10, **marks
+                body, self.query, max_fragments=2, max_words=28, min_words=14, **marks
             ),
         ).order_by("-relevance", "pk")
 
@@ -189,9 +190,17 @@ def hit(row, facts):
     return Hit(
         title=marked(row.marked_title),
         url=row.get_absolute_url(),
-        excerpt=marked(row.marked_text),
+        excerpt=marked(with_dots(row.marked_text, row.body)),
         facts=[fact for fact in facts if fact],
     )
+
+
+def with_dots(excerpt, body):
+    """Return the excerpt with dots where `body` goes on before or after it."""
+    plain = excerpt.replace(START, "").replace(STOP, "").strip(" .")
+    before = "" if body.strip().startswith(plain[:40]) else "… "
+    after = "" if body.strip(" .?!\n").endswith(plain[-40:]) else " …"
+    return f"{before}{excerpt.strip()}{after}" if plain else ""
 
 
 def section(row):
