@@ -37,7 +37,7 @@ class StalePlace(Exception):
 
 class BacklogManager(models.Manager):
     def current(self):
-        return self.get(pk=1)
+        return self.get_or_create(pk=1)[0]
 
     def lock(self):
         """Return the backlog, locked until the transaction ends: every move goes through here.
@@ -45,7 +45,8 @@ class BacklogManager(models.Manager):
         One lock for the whole order is what keeps simultaneous moves from deadlocking; locking
         the moved rows instead lost moves and took half a minute where this takes one second.
         """
-        return self.select_for_update(no_key=True).get(pk=1)
+        locked = self.select_for_update(no_key=True)
+        return locked.filter(pk=1).first() or locked.get(pk=self.current().pk)
 
 
 class Backlog(models.Model):

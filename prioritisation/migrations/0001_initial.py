@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("agenda", "0002_the_one_backlog")]
+    dependencies = [("agenda", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
