@@ -15,13 +15,13 @@ class CheckInForm(forms.Form):
     """An update that takes under two minutes: a light and a headline; the rest when wanted."""
 
     light = forms.ChoiceField(
-        label=CheckIn._meta.get_field("light").verbose_name,
+        label=_("How it goes"),
         choices=Light.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how it goes.")},
     )
     headline = CleanTextField(
-        label=CheckIn._meta.get_field("headline").verbose_name,
+        label=_("In short"),
         help_text=_("What should the one who reads only this know?"),
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 3, "data-aim": CheckIn.HEADLINE_AIM[1]}),
@@ -34,23 +34,23 @@ class CheckInForm(forms.Form):
         },
     )
     next_step = CleanCharField(
-        label=CheckIn._meta.get_field("next_step").verbose_name, max_length=300, required=False
+        label=_("Next step"), max_length=300, required=False
     )
     need = forms.ChoiceField(
-        label=CheckIn._meta.get_field("need").verbose_name,
+        label=_("Is the need still there?"),
         choices=[NO_ANSWER, *Need.choices],
         widget=forms.RadioSelect,
         required=False,
         help_text=_("When the need is met or gone, ending the item is a good ending."),
     )
     delivered = CleanTextField(
-        label=CheckIn._meta.get_field("delivered").verbose_name,
+        label=_("Delivered since last time"),
         max_length=2000,
         rows=3,
         required=False,
     )
     details = CleanTextField(
-        label=CheckIn._meta.get_field("details").verbose_name, max_length=5000, required=False
+        label=_("Details"), max_length=5000, required=False
     )
 
     MORE = ["delivered", "details"]
@@ -72,13 +72,13 @@ class FollowUpPlanForm(forms.Form):
 
     version = VersionField()
     rhythm = forms.ChoiceField(
-        label=FollowUpPlan._meta.get_field("rhythm").verbose_name,
+        label=_("Rhythm"),
         choices=FollowUpPlan.Rhythm.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how often.")},
     )
     next_due_on = forms.DateField(
-        label=FollowUpPlan._meta.get_field("next_due_on").verbose_name,
+        label=_("Next check-in"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_(
@@ -86,7 +86,7 @@ class FollowUpPlanForm(forms.Form):
         ),
     )
     paused_until = forms.DateField(
-        label=FollowUpPlan._meta.get_field("paused_until").verbose_name,
+        label=_("Paused until"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_(
@@ -95,7 +95,7 @@ class FollowUpPlanForm(forms.Form):
         ),
     )
     pause_reason = CleanCharField(
-        label=FollowUpPlan._meta.get_field("pause_reason").verbose_name,
+        label=_("Why it is paused"),
         max_length=300,
         required=False,
     )

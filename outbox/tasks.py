@@ -24,5 +24,7 @@ def send_due_emails():
 
 @shared_task
 def note_heartbeat():
-    """Note that scheduler, Redis, worker and database all work together."""
-    Heartbeat.objects.note("worker", database_now())
+    """Note that a message of the scheduler's went by Redis and a worker to the database."""
+    now = database_now()
+    for name in ("scheduler", "worker"):
+        Heartbeat.objects.note(name, now)

@@ -82,7 +82,7 @@ def questions(person, on):
             notice=gettext("A question from a meeting waits for your answer, by %(date)s.")
             % {"date": date_format(entry.due_on, "j F Y")},
             url=entry.get_absolute_url(),
-            button=gettext("Answer"),
+            button=gettext("Give an answer"),
             about=f"question:{entry.pk}:{entry.due_on}",
             due_on=entry.due_on,
             is_late=entry.due_on < on,
@@ -99,7 +99,7 @@ def proposals(person):
             text=gettext("Answer the proposal “%(title)s”") % {"title": item.title},
             notice=gettext("A proposal waits for an answer."),
             url=reverse("item-answer", args=[item.pk]),
-            button=gettext("Answer"),
+            button=gettext("Give an answer"),
             about=f"proposal:{item.pk}",
         )
 

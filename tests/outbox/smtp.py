@@ -32,6 +32,7 @@ class Box:
         self.answers = {}
         self.begun = threading.Event()
         self.attempts = 0
+        self.pause = 0  # seconds that each mail takes
 
     def next_answer(self, command):
         queue = self.answers.get(command)
@@ -47,6 +48,7 @@ class Box:
         """Answer after the final dot."""
         self.attempts += 1
         self.begun.set()
+        await asyncio.sleep(self.pause)
         answer = self.next_answer("END")
         if answer is self.SILENT:
             await asyncio.sleep(60)
