@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from activity.models import Event
+from decisions.desk import DecisionDesk
 from decisions.forms import meeting_number
 from decisions.models import Decision
 from dialogue.thread import FollowState, Thread
@@ -17,8 +18,23 @@ class DecisionPage:
         self.decision, self.user = decision, user
 
     @property
-    def may_prepare(self):
+    def _may_prepare(self):
         return self.user.has_perm("decisions.prepare", self.decision.subject)
+
+    @property
+    def may_go_on(self):
+        return not self.decision.is_published and self._may_prepare
+
+    @property
+    def may_replace(self):
+        is_standing = self.decision.is_published and not self.decision.successor
+        return is_standing and self._may_prepare
+
+    @property
+    def desk_url(self):
+        """Where the draft is gone on with."""
+        replaces = self.decision.replaces
+        return DecisionDesk(self.decision.subject, self.user, None, replaces=replaces).url
 
     @cached_property
     def events(self):
