@@ -199,7 +199,9 @@ class Person(AbstractBaseUser):
         RoleAssignment.objects.bulk_create(
             [RoleAssignment(person=self, role=role) for role in roles], ignore_conflicts=True
         )
+        # What was read before must not be believed any longer.
         self.__dict__.pop("roles", None)
+        getattr(self, "_prefetched_objects_cache", {}).pop("role_assignments", None)
 
     def has_role(self, *roles):
         return self.is_active and not self.roles.isdisjoint(roles)

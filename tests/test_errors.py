@@ -1,11 +1,10 @@
-"""What a visitor gets instead of a stack trace."""
+"""What a browser gets instead of a stack trace."""
 
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
-
 from rules.permissions import permissions
 
 from nacka_portal import errors
@@ -77,9 +76,9 @@ def test_a_database_that_is_away_is_told_by_a_page_that_needs_none(
     def away(self, *args, **kwargs):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(DatabaseWrapper, "_cursor", away)
-
-    response = visitor.get(path, headers=headers)
+    with monkeypatch.context() as patch:
+        patch.setattr(DatabaseWrapper, "_cursor", away)
+        response = visitor.get(path, headers=headers)
 
     assertContains(response, "resting for a moment", status_code=503)
     assert ("<html" in response.content.decode()) == (not headers)

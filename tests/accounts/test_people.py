@@ -79,9 +79,9 @@ def test_the_list_asks_a_fixed_number_of_times(client, boss, size, django_assert
     for _ in range(size):
         make_person(Role.EMPLOYEE, Role.MANAGER, unit=make_unit())
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         client.get("/personer/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         client.get("/enheter/")
 
 
