@@ -8,7 +8,7 @@ erased here too. Page, snapshot and export show the same contents.
 import datetime as dt
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, F, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -161,9 +161,6 @@ class Period:
     def silent(self):
         """What nobody had checked in on for 30 days at the end; what is paused owes nothing."""
         limit = self.ends - SILENT_AFTER
-        paused = set(
-            FollowUpPlan.objects.filter(paused_until__gt=self.to_on).values_list("item", flat=True)
-        )
         return [
             {
                 "item": item.pk,
@@ -173,7 +170,7 @@ class Period:
                 "since": _date(item.heard_at or item.started_at),
             }
             for item in self._running
-            if item.pk not in paused and (item.heard_at or item.started_at or self.begins) <= limit
+            if not item.is_paused and (item.heard_at or item.started_at or self.begins) <= limit
         ]
 
     @cached_property
@@ -289,6 +286,7 @@ class Period:
         heard = CheckIn.objects.filter(item=OuterRef("pk"), created_at__lt=self.ends).order_by(
             "-created_at", "-pk"
         )
+        pauses = FollowUpPlan.objects.filter(item=OuterRef("pk"), paused_until__gt=self.to_on)
         started = _events_of(Item, at__lt=self.ends, verb="agenda.started").order_by("-at")
         items = _as_of(Item.objects.filter(created_at__lt=self.ends), "status", "status", self.ends)
         return list(
@@ -298,6 +296,7 @@ class Period:
                 headline_then=Subquery(heard.exclude(headline="").values("headline")[:1]),
                 heard_at=Subquery(heard.values("created_at")[:1]),
                 started_at=Subquery(started.values("at")[:1]),
+                is_paused=Exists(pauses),
             )
             .only("pk", "title", "owner_id", "focus_area_id", "action_id", "status", "sort_key")
             .order_by("focus_area__number", "sort_key", "pk")

@@ -36,12 +36,12 @@ LIGHTS = [*Light.choices, ("none", gettext_lazy("No check-in yet"))]
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in one place of a table: words, perhaps a link, a light or a number."""
+    """What stands in one place of a table: words, perhaps with a link, a light, or a date."""
 
     text: str
     url: str = ""
     light: str = ""
-    is_number: bool = False
+    is_date: bool = False
 
 
 @dataclass
@@ -78,18 +78,21 @@ class Shown:
         data = self.data
         lights = [row["light"] for row in data["in_progress"]]
         new = [row for row in data["proposals"] if row["is_new"]]
+        decided, started = len(data["decided"]), len(data["started"])
+        done, ended = len(data["done"]), len(data["ended"])
+        comments = data["comments"]["number"]
         return [
-            (len(data["decided"]), _("decisions")),
-            (len(data["started"]), _("started")),
-            (len(data["done"]), _("done")),
-            (len(data["ended"]), _("ended in good time")),
+            (decided, ngettext("decision", "decisions", decided)),
+            (started, ngettext("item started", "items started", started)),
+            (done, ngettext("item done", "items done", done)),
+            (ended, ngettext("item ended in good time", "items ended in good time", ended)),
             (len(lights), _("in progress")),
             (lights.count(Light.NEEDS_DIALOGUE), _("need dialogue")),
             (lights.count(Light.NEEDS_DECISION), _("need a decision")),
             (len(into_now(data["moves"])), _("moved into Now")),
             (len(out_of_now(data["moves"])), _("moved out of Now")),
-            (len(new), _("new proposals")),
-            (data["comments"]["number"], _("comments")),
+            (len(new), ngettext("new proposal", "new proposals", len(new))),
+            (comments, ngettext("comment", "comments", comments)),
         ]
 
     @cached_property
@@ -310,13 +313,11 @@ class Shown:
                 _("Items started"),
                 _("Items done"),
                 _("Items ended"),
-                *(str(label) for _key, label in LIGHTS),
             ],
             [
                 [
                     Cell(f"{row['number']}. {row['title']}"),
-                    *(_number(row[name]) for name in ("decided", "started", "done", "ended")),
-                    *(_number(row["lights"].get(key, 0)) for key, _label in LIGHTS),
+                    *(Cell(str(row[name])) for name in ("decided", "started", "done", "ended")),
                 ]
                 for row in rows
             ],
@@ -334,8 +335,8 @@ class Shown:
                         f"{row['action']}. {row['title']}", reverse("action", args=[row["action"]])
                     ),
                     Cell(_label(Action.State, row["state"])),
-                    _number(row["in_progress"]),
-                    _number(row["done"]),
+                    Cell(str(row["in_progress"])),
+                    Cell(str(row["done"])),
                 ]
                 for row in rows
             ],
@@ -389,12 +390,9 @@ def _item(row):
     return Cell(row["title"], reverse("item", args=[row["item"]]))
 
 
-def _number(value):
-    return Cell(str(value), is_number=True)
-
-
 def _day(text):
-    return Cell(date_format(dt.date.fromisoformat(text), "SHORT_DATE_FORMAT") if text else "–")
+    shown = date_format(dt.date.fromisoformat(text), "SHORT_DATE_FORMAT") if text else "–"
+    return Cell(shown, is_date=True)
 
 
 def _horizon(key):
