@@ -1,7 +1,7 @@
 """A pytest plugin: a PostgreSQL and a Redis of the test run's own.
 
 Loaded with `-p` (see pyproject.toml), since a conftest.py is read after pytest-django has read
-the settings. Starts nothing when DATABASE_URL and REDIS_URL are given. The workers of
+the settings. Starts neither when DATABASE_URL and REDIS_URL are given. The workers of
 pytest-xdist share the servers; each has a database and a Redis number of its own. The servers
 stop with the test run, also when that is killed: see `start_guard`.
 """
@@ -16,10 +16,13 @@ from pathlib import Path
 import pytest
 
 from dev import services
+from dev.prepare import compile_catalogue
 from dev.supervisor import Notes, reap, start_guard
 
 ROOM_NEEDED = 2 * 1024**3  # bytes; the default of /dev/shm in a container is far less
 REDIS_NUMBERS = 16
+
+NOTES = "PORTAL_TEST_NOTES"  # the variable that tells tests where the guard's notes are
 
 # Not a secret: it signs what only the test run reads.
 TEST_KEY = "only-for-tests-" + "0123456789" * 4
@@ -64,6 +67,7 @@ class Servers:
         self.guard = start_guard(
             self.notes, after=lambda: shutil.rmtree(folder, ignore_errors=True)
         )
+        os.environ[NOTES] = str(self.notes.path)
         sockets = services.socket_folder(folder)
         if not os.environ.get("DATABASE_URL"):
             data = folder / "pg"
@@ -93,6 +97,11 @@ class Servers:
             self.guard = None
 
 
+def end_with_the_test_run(name, pid):
+    """Have the guard end a process that a test started, should the test not come to do it."""
+    Notes(Path(os.environ[NOTES])).add(name, pid, signal.SIGTERM)
+
+
 def own_redis_number(worker):
     """Give a worker of pytest-xdist ("gw3") a Redis number of its own on the shared server."""
     url = os.environ.get("REDIS_URL", "")
@@ -109,7 +118,8 @@ def pytest_load_initial_conftests(early_config):
     os.environ.setdefault("SECRET_KEY", TEST_KEY)
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         own_redis_number(worker)
-    elif not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+    else:
+        compile_catalogue()
         servers = Servers()
         early_config.add_cleanup(servers.stop_all)
         try:
