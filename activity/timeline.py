@@ -21,6 +21,13 @@ class Group:
     events: list = field(default_factory=list)
     hidden: int = 0
     is_new: bool = False
+    # Something of its own to show under the events, and the template that shows it.
+    insert: object = None
+    template: str = ""
+
+    def data(self, name):
+        """Return the value `name` that one of the events carries, or None."""
+        return next((event.data[name] for event in self.events if name in event.data), None)
 
     def takes(self, event, kind, on):
         """Whether `event` is a part of the same happening."""

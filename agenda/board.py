@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -12,7 +13,6 @@ from agenda.rows import make_rows
 
 # A column shows this many; the rest is one link away, in the table.
 COLUMN_LIMIT = 25
-UNPLACED_LIMIT = 25
 
 
 @dataclass
@@ -91,33 +91,39 @@ class Board:
 
     @cached_property
     def _counts(self):
-        counts = self._items.filter(horizon__isnull=False).values_list("horizon")
-        return dict(counts.annotate(Count("pk")).order_by())
+        """How many open items each horizon holds; under None those without a place."""
+        counts = self._items.open().order_by().values_list("horizon")
+        return dict(counts.annotate(Count("pk")))
 
     @property
     def count(self):
         """How many items the board holds, placed or not."""
-        return sum(self._counts.values()) + self.unplaced_count
+        return sum(self._counts.values())
+
+    def _limit(self, horizon):
+        """How many rows a column shows; *Now* always shows as many as it may hold."""
+        return max(COLUMN_LIMIT, self.backlog.now_cap) if horizon == Horizon.NOW else COLUMN_LIMIT
 
     @cached_property
     def _rows(self):
         """The rows of all columns and of the unplaced, made in one go."""
-        items = self._items.for_list()
+        number = Window(
+            RowNumber(), partition_by="horizon", order_by=[F("rank"), F("sort_key"), F("pk")]
+        )
+        first = self._items.open().order_by().annotate(number=number)
+        shown = first.filter(number__lte=self._limit(Horizon.NOW)).values("pk")
+        items = Item.objects.filter(pk__in=shown).for_list()
         if self.annotate:
             items = self.annotate(items)
-        if self.narrow:
-            shown = self._first_of_each_column(items)
-        else:
-            shown = list(items.ranked().filter(rank__lte=max(COLUMN_LIMIT, self.backlog.now_cap)))
-        unplaced = list(items.unranked()[:UNPLACED_LIMIT])
-        rows = make_rows([*shown, *unplaced], since=self.since, light_words=self.light_words)
+        items = items.order_by(Item.HORIZON_ORDER, "rank", "sort_key", "pk")
+        rows = make_rows(items, since=self.since, light_words=self.light_words)
         for row in rows:
             self._make_movable(row)
         return rows
 
-    def _first_of_each_column(self, items):
-        columns = [items.in_horizon(horizon)[:COLUMN_LIMIT] for horizon in Horizon]
-        return [item for column in columns for item in column]
+    def _rows_of(self, horizon):
+        rows = [row for row in self._rows if row.item.horizon == horizon]
+        return rows[: self._limit(horizon)]
 
     def _make_movable(self, row):
         if row.item.horizon == Horizon.NOW and row.item.rank == self.backlog.now_cap:
@@ -144,34 +150,26 @@ class Board:
     @cached_property
     def columns(self):
         table = reverse("agenda")
-        columns = []
-        for horizon in Horizon:
-            limit = max(COLUMN_LIMIT, self.backlog.now_cap) if horizon == Horizon.NOW else None
-            rows = [row for row in self._rows if row.item.horizon == horizon]
-            columns.append(
-                Column(
-                    horizon=horizon.value,
-                    label=str(horizon.label),
-                    rows=rows[: limit or COLUMN_LIMIT],
-                    count=self._counts.get(horizon.value, 0),
-                    cap=self.backlog.now_cap if horizon == Horizon.NOW else None,
-                    url=f"{table}?horisont={horizon.value}",
-                )
+        return [
+            Column(
+                horizon=horizon.value,
+                label=str(horizon.label),
+                rows=self._rows_of(horizon),
+                count=self._counts.get(horizon.value, 0),
+                cap=self.backlog.now_cap if horizon == Horizon.NOW else None,
+                url=f"{table}?horisont={horizon.value}",
             )
-        return columns
+            for horizon in Horizon
+        ]
 
     @cached_property
     def unplaced(self):
-        return [row for row in self._rows if row.item.horizon is None]
-
-    @cached_property
-    def unplaced_count(self):
-        return self._items.unranked().count()
+        return self._rows_of(None)
 
     @property
     def unplaced_rest(self):
         """How many unplaced items are not shown."""
-        return self.unplaced_count - len(self.unplaced)
+        return self._counts.get(None, 0) - len(self.unplaced)
 
     @property
     def unplaced_url(self):

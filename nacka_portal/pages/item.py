@@ -171,9 +171,8 @@ class ItemPage:
             words = _("Decide") if may["decide"] else _("Prepare a decision")
             yield Act(words, self._url("item-decision"), is_needed=False)
         if may["state"]:
-            words = (
-                _("Start, finish or end") if item.status in item.STARTABLE else _("Finish or end")
-            )
+            can_start = item.status in item.STARTABLE
+            words = _("Start, finish or end") if can_start else _("Finish or end")
             yield Act(words, self._url("item-state"), is_needed=False)
 
     @property
