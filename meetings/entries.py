@@ -12,6 +12,11 @@ from meetings import minutes
 from meetings.models import Entry, last_closed_at
 
 
+def since_last(meeting):
+    """Return when the latest meeting closed; asked for with the meeting itself, if it was."""
+    return meeting.last_closed if hasattr(meeting, "last_closed") else last_closed_at()
+
+
 @dataclass
 class Line:
     """One entry with what its row shows. `starts_at` and `ends_at` are when it is planned for."""
@@ -48,12 +53,13 @@ class Line:
 class EntryList:
     """The entries of `meeting` in their order, in a constant number of queries.
 
-    After a change, `moved` is the entry that was moved and `focus_on` the button that was used.
+    `with_rows` fetches each item's light and what changed on it since the last meeting. After a
+    change, `moved` is the entry that was moved and `focus_on` the button that was used.
     """
 
-    def __init__(self, meeting, user, *, moved=None, focus_on="", said="", notice=""):
-        self.meeting, self.user = meeting, user
-        self.moved, self.focus_on, self.said, self.notice = moved, focus_on, said, notice
+    def __init__(self, meeting, user, *, with_rows=True, moved=None, focus_on="", notice=""):
+        self.meeting, self.user, self.with_rows = meeting, user, with_rows
+        self.moved, self.focus_on, self.notice = moved, focus_on, notice
 
     @cached_property
     def may_prepare(self):
@@ -84,7 +90,7 @@ class EntryList:
                     entry=entry,
                     number=number,
                     row=rows.get(entry.item_id),
-                    url=self._url(entry, rows),
+                    url=entry.subject.get_absolute_url() if entry.subject else "",
                     starts_at=starts_at,
                     ends_at=clock,
                     breaks_the_time=breaks,
@@ -100,16 +106,11 @@ class EntryList:
     def _rows(self):
         """Return {item key: row} with light, place and what changed since the last meeting."""
         pks = [entry.item_id for entry in self.entries if entry.item_id]
-        if not pks:
+        if not pks or not self.with_rows:
             return {}
         items = with_latest_light(Item.objects.filter(pk__in=pks).for_list())
-        rows = make_rows(items, since=last_closed_at(), light_words=dict(Light.choices))
+        rows = make_rows(items, since=since_last(self.meeting), light_words=dict(Light.choices))
         return {row.item.pk: row for row in rows}
-
-    def _url(self, entry, rows):
-        if entry.item_id:
-            return rows[entry.item_id].url
-        return entry.action.get_absolute_url() if entry.action else ""
 
     @property
     def total(self):

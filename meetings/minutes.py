@@ -4,6 +4,10 @@ They hold codes and keys, so that each reader gets them in their own language, a
 they were that day. People are keys only: who is erased later is erased here too.
 """
 
+from django.db.models import BigIntegerField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
 from activity.models import Event
 from agenda.models import Horizon, Item
 from decisions.models import Decision
@@ -56,8 +60,8 @@ def _decision(decision):
 def decisions_in(meeting):
     """Return the decisions that were published in `meeting`, in the order of their numbers."""
     events = Event.objects.during(meeting).of_kind("decisions.published")
-    keys = [event.data.get("decision") for event in events]
-    published = Decision.objects.published().filter(pk__in=keys)
+    keys = events.values_list(Cast(KeyTextTransform("decision", "data"), BigIntegerField()))
+    published = Decision.objects.published().filter(pk__in=keys.order_by())
     return list(published.select_related("action").order_by("year", "serial"))
 
 

@@ -7,11 +7,12 @@ from django.utils.functional import cached_property
 from accounts import drafts
 from agenda.board import Board
 from agenda.models import Backlog
+from agenda.rows import make_rows
 from followup.models import CheckIn, Light, with_latest_light
 from followup.workdays import add_working_days
-from meetings.entries import EntryList
+from meetings.entries import EntryList, since_last
 from meetings.forms import OutcomeForm
-from meetings.models import Entry, last_closed_at
+from meetings.models import Entry
 
 
 class Week:
@@ -19,20 +20,33 @@ class Week:
 
     `key` names the entry at hand (a text from the address); without it, it is the first that has
     no outcome. `faulty` is an outcome form that was sent and refused; `theirs` is the entry as
-    somebody else saved it meanwhile.
+    somebody else saved it meanwhile. The projector shows no board.
     """
 
-    def __init__(self, meeting, user, now, *, key="", faulty=None, theirs=None):
+    def __init__(self, meeting, user, now, *, key="", with_board=True, faulty=None, theirs=None):
         self.meeting, self.user, self.now = meeting, user, now
-        self.key, self.faulty, self.theirs = key, faulty, theirs
+        self.key, self.with_board = key, with_board
+        self.faulty, self.theirs = faulty, theirs
 
     @cached_property
     def list(self):
-        return EntryList(self.meeting, self.user)
+        return EntryList(self.meeting, self.user, with_rows=False)
 
     @cached_property
     def board(self):
-        return make_board(self.meeting, self.user)
+        board = make_board(self.meeting, self.user, back=self.url)
+        board.backlog = self.backlog
+        return board
+
+    @cached_property
+    def backlog(self):
+        return Backlog.objects.current()
+
+    @property
+    def url(self):
+        """The address of this page with the same entry at hand."""
+        url = self.meeting.get_absolute_url()
+        return f"{url}?punkt={self.line.entry.pk}" if self.line else url
 
     @cached_property
     def line(self):
@@ -55,6 +69,22 @@ class Week:
         return self.list.lines[index] if 0 <= index < len(self.list.lines) else None
 
     # The entry at hand
+
+    @cached_property
+    def row(self):
+        """The item at hand with place, light and what changed since the last meeting, or None."""
+        item = self.line and self.line.entry.item
+        if not item:
+            return None
+        if self.with_board and (row := self._row_on_board(item)):
+            return row
+        item.light = self.check_in.light if self.check_in else None
+        [row] = make_rows([item], since=since_last(self.meeting), light_words=dict(Light.choices))
+        return row
+
+    def _row_on_board(self, item):
+        shown = [row for column in self.board.columns for row in column.rows]
+        return next((row for row in [*shown, *self.board.unplaced] if row.item == item), None)
 
     @cached_property
     def check_in(self):
@@ -111,7 +141,7 @@ class Week:
 
     @cached_property
     def version(self):
-        return version_of(self.meeting)
+        return f"{self.backlog.version}.{self.meeting.version}"
 
     @property
     def live_url(self):
@@ -148,7 +178,7 @@ def outcome_draft_key(entry):
     return f"outcome:{entry.pk}"
 
 
-def make_board(meeting, user, **shown):
+def make_board(meeting, user, back="", **shown):
     """Return the agenda's board, whose moves are moves of this meeting."""
     return Board(
         user,
@@ -156,9 +186,9 @@ def make_board(meeting, user, **shown):
         focus_url="meeting-focus",
         url_args=(meeting.pk,),
         may_place=user.has_perm("meetings.place_item", meeting),
-        since=last_closed_at(),
+        since=since_last(meeting),
         annotate=with_latest_light,
         light_words=dict(Light.choices),
-        back=meeting.get_absolute_url(),
+        back=back or meeting.get_absolute_url(),
         **shown,
     )

@@ -13,8 +13,11 @@ from followup.workdays import is_working_day
 
 class ForumManager(models.Manager):
     def default(self):
-        """Return the management group's forum, the first there is; None before it is set up."""
-        return self.order_by("pk").first()
+        """Return the first forum there is: the management group's, which is made when missing."""
+        return (
+            self.order_by("pk").first()
+            or self.get_or_create(name="SLG", defaults={"role": Role.SLG})[0]
+        )
 
 
 class Forum(models.Model):

@@ -68,6 +68,11 @@ class MeetingQuerySet(models.QuerySet):
         """Keep those that were not cancelled."""
         return self.exclude(state=Meeting.State.CANCELLED)
 
+    def with_last_closed(self):
+        """Annotate when the latest meeting closed, as `last_closed`: what changed since then."""
+        latest = Meeting.objects.closed().values("closed_at")[:1]
+        return self.annotate(last_closed=models.Subquery(latest))
+
     def latest_closed(self):
         return self.closed().first()
 

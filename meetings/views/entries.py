@@ -15,7 +15,7 @@ from accounts.versions import StaleVersion
 from meetings.entries import EntryList, Picker
 from meetings.forms import AnswerForm, EntryForm, NewEntryForm, ReasonForm
 from meetings.models import AlreadyOnList, Entry, EntryHasOutcome, MeetingNotPlanned
-from meetings.views.meetings import METHODS, refuse, visible
+from meetings.views.meetings import METHODS, posted, refuse, visible
 
 PLACES = {"up", "down", "first", "last"}
 
@@ -39,7 +39,7 @@ def entry_new(request, pk):
     key = f"entry-new:{pk}"
     wanted = {name: request.GET[name] for name in ("item", "action") if name in request.GET}
     initial, draft = (wanted, None) if wanted else drafts.restore(request.user, key)
-    form = NewEntryForm(request.POST or None, initial=initial)
+    form = NewEntryForm(posted(request), initial=initial)
     form.draft_key = key
     if form.is_valid():
         if sent := once.claim(request):
@@ -82,7 +82,7 @@ def entry(request, pk, entry_pk):
     key = f"entry:{entry_pk}"
     saved = {"why": entry.why, "minutes": entry.minutes, "version": entry.version}
     initial, draft = drafts.restore(request.user, key, saved)
-    form = EntryForm(request.POST or None, initial=initial)
+    form = EntryForm(posted(request), initial=initial)
     form.draft_key = key
     theirs = None
     if form.is_valid():
@@ -158,7 +158,7 @@ def entry_removal(request, pk, entry_pk):
     if not meeting.is_coming:
         return refuse(request, meeting)
     missing = _("Say why it is not taken up this time.")
-    form = ReasonForm(request.POST or None, missing=missing)
+    form = ReasonForm(posted(request), missing=missing)
     if form.is_valid():
         if sent := once.claim(request):
             return redirect(sent.location)
@@ -188,7 +188,7 @@ def entry_answer(request, pk, entry_pk):
     require(request.user, "meetings.answer_question", entry)
     key = f"answer:{entry_pk}"
     initial, draft = drafts.restore(request.user, key)
-    form = AnswerForm(request.POST or None, initial=initial)
+    form = AnswerForm(posted(request), initial=initial)
     form.draft_key = key
     is_late = False
     if request.method != "POST" and entry.is_answered:

@@ -29,9 +29,13 @@ PER_PAGE = 20
 
 
 def visible(request):
-    return Meeting.objects.visible_to(request.user).select_related(
-        "forum", "opened_by", "closed_by"
-    )
+    meetings = Meeting.objects.visible_to(request.user).with_last_closed()
+    return meetings.select_related("forum", "opened_by", "closed_by")
+
+
+def posted(request):
+    """Return what a form is bound to: what was sent, also when all of it was left empty."""
+    return request.POST if request.method == "POST" else None
 
 
 @require_safe
@@ -54,15 +58,15 @@ def meeting_new(request):
     require(request.user, "meetings.plan")
     now, key = timezone.now(), "meeting-new"
     forum = Forum.objects.default()
-    starts_at = forum and timezone.localtime(forum.next_start(now))
-    proposed = starts_at and {
+    starts_at = timezone.localtime(forum.next_start(now))
+    proposed = {
         "forum": forum.pk,
         "date": starts_at.date(),
         "time": starts_at.time(),
         "length_minutes": forum.length_minutes,
     }
     initial, draft = drafts.restore(request.user, key, proposed)
-    form = PlanForm(request.POST or None, initial=initial, now=now)
+    form = PlanForm(posted(request), initial=initial, now=now)
     form.draft_key = key
     if form.is_valid():
         if sent := once.claim(request):
@@ -107,8 +111,10 @@ def show_planned(request, meeting):
 
 
 def show_open(request, meeting):
-    week = Week(meeting, request.user, timezone.now(), key=request.GET.get("punkt", ""))
-    if request.GET.get("vy") == "projektor":
+    is_projector = request.GET.get("vy") == "projektor"
+    key = request.GET.get("punkt", "")
+    week = Week(meeting, request.user, timezone.now(), key=key, with_board=not is_projector)
+    if is_projector:
         return render(request, "meetings/projector.html", {"week": week})
     return render(request, "meetings/open.html", {"week": week})
 
@@ -207,7 +213,7 @@ def meeting_time(request, pk):
             "length_minutes": meeting.length_minutes,
         },
     )
-    form = RescheduleForm(request.POST or None, initial=initial, now=now)
+    form = RescheduleForm(posted(request), initial=initial, now=now)
     form.draft_key = key
     if not meeting.is_planned:
         return refuse(request, meeting)
@@ -235,7 +241,7 @@ def meeting_time(request, pk):
 def meeting_cancellation(request, pk):
     """Cancel a planned meeting, with a reason; its list goes to the next one."""
     meeting = get_permitted(request.user, "meetings.plan", visible(request), pk=pk)
-    form = ReasonForm(request.POST or None, missing=_("Say why the meeting is cancelled."))
+    form = ReasonForm(posted(request), missing=_("Say why the meeting is cancelled."))
     if meeting.is_cancelled and request.method == "POST":
         return redirect(meeting)
     if not meeting.is_planned:

@@ -65,7 +65,7 @@ def entry_outcome(request, pk, entry_pk):
 
 def after(request, meeting, entry):
     """Return the address of the next entry without an outcome, or None when all have one."""
-    entries = EntryList(meeting, request.user)
+    entries = EntryList(meeting, request.user, with_rows=False)
     following = entries.next_after(entries.line_of(str(entry.pk)))
     if following is None:
         return None
@@ -88,12 +88,12 @@ def tell_closed(request, meeting, form):
 @require_safe
 def live(request, pk):
     """What an open screen asks for every few seconds: 204 when nothing has changed."""
-    meetings = Meeting.objects.visible_to(request.user).select_related("forum")
-    meeting = get_permitted(request.user, "meetings.view_list", meetings, pk=pk)
+    meeting = get_permitted(request.user, "meetings.view_list", visible(request), pk=pk)
     if not meeting.is_open:
         return render(request, "meetings/_over.html", {"meeting": meeting})
-    week = Week(meeting, request.user, timezone.now(), key=request.GET.get("punkt", ""))
     is_projector = request.GET.get("vy") == "projektor"
+    key = request.GET.get("punkt", "")
+    week = Week(meeting, request.user, timezone.now(), key=key, with_board=not is_projector)
     version = week.projector_version if is_projector else week.version
     if request.GET.get("v") == version:
         return HttpResponse(status=204)

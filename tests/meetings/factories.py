@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from meetings.models import Entry, Forum, Meeting
 from tests.factories import NOW, STOCKHOLM, Role, make_person
 
@@ -44,3 +47,10 @@ def make_entry(meeting, about="A free line", *, by=None, at=NOW, **fields):
     by = by or make_person(Role.SUPPORT)
     kind = {"Item": "item", "Action": "action"}.get(type(about).__name__, "title")
     return Entry.add(meeting, by=by, at=at, **{kind: about}, **fields)
+
+
+def queries_of(client, path, status=200):
+    """Return how many questions a page asks the database, its transaction not counted."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == status
+    return len([query for query in queries if "SAVEPOINT" not in query["sql"]])

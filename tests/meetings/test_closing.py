@@ -1,7 +1,9 @@
 """Closing a meeting: once, for everybody to read, and never changed after that."""
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
+from pytest_django.asserts import assertContains, assertNotContains
 
 from activity.models import Event
 from agenda.models import Horizon
@@ -12,7 +14,16 @@ from tests.meetings.factories import (
     make_entry,
     make_meeting,
     make_open_meeting,
+    queries_of,
 )
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_week_48():
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 def test_closing_freezes_what_the_meeting_came_to(slg, support):
@@ -157,3 +168,156 @@ def test_since_the_last_meeting_begins_when_it_closed(db):
     make_closed_meeting()
 
     assert last_closed_at() == NOW
+
+
+# The check, the closing and the page
+
+
+def close(client, meeting, **fields):
+    response = client.get(f"/moten/{meeting.pk}/lage/")
+    form = {"state": "closed", "v": response.context["version"]}
+    return client.post(f"/moten/{meeting.pk}/lage/", {**form, **fields})
+
+
+def test_the_check_says_what_will_be_published(client, support, slg, manager):
+    item = make_item("Self-service", horizon=Horizon.NEXT)
+    meeting = make_open_meeting(entries=["Never reached"])
+    make_entry(meeting, "Money").write_outcome(
+        "decision", version=1, text="We pay together", by=slg, at=NOW
+    )
+    make_entry(meeting, "Archive").write_outcome(
+        "question", version=1, text="Who pays?", question_to=manager, due_on=TODAY, by=slg, at=NOW
+    )
+    item.place(Horizon.NOW, by=slg, at=NOW, reason="Needed first", meeting=meeting.pk)
+    client.force_login(support)
+
+    response = client.get(f"/moten/{meeting.pk}/lage/")
+
+    for text in (
+        "We pay together",
+        "Into Now",
+        "Needed first",
+        "To Manager, by 24 November 2026",
+        "Never reached",
+        "A meeting is planned 1 December 2026 09:00, and 1 entry goes on its list.",
+    ):
+        assertContains(response, text)
+    assert Meeting.objects.get(pk=meeting.pk).is_open
+
+
+def test_the_closed_page_is_read_by_everybody_and_says_what_was_decided_and_why(
+    client, request, slg, support, manager
+):
+    item = make_item("Self-service", horizon=Horizon.NEXT, units=[manager.unit])
+    out = make_item("Archive", horizon=Horizon.NOW)
+    meeting = make_open_meeting()
+    make_entry(meeting, "Money").write_outcome(
+        "decision", version=1, text="We pay together", by=slg, at=NOW
+    )
+    item.place(Horizon.NOW, by=slg, at=NOW, reason="Needed first", meeting=meeting.pk)
+    out.place(Horizon.LATER, by=support, at=NOW, reason="It can wait", meeting=meeting.pk)
+    client.force_login(support)
+    assert close(client, meeting).url == f"/moten/{meeting.pk}/"
+
+    for role in ("employee", "manager", "slg", "city_director", "support", "admin"):
+        client.force_login(request.getfixturevalue(role))
+        response = client.get(f"/moten/{meeting.pk}/")
+        for text in (
+            "What SLG decided and why",
+            "We pay together",
+            "Into Now",
+            "Out of Now",
+            "Member of SLG: Needed first",
+            "Support: It can wait",
+            "School unit",
+        ):
+            assertContains(response, text)
+    client.force_login(manager)
+    assertContains(client.get(f"/moten/{meeting.pk}/"), "(your unit)")
+
+
+def test_nothing_of_an_open_meeting_is_told_before_it_closes(client, slg, employee):
+    item = make_item("Self-service")
+    meeting = make_open_meeting()
+    make_entry(meeting, item, why="Secret for now").write_outcome(
+        "decision", version=1, text="We pay together", by=slg, at=NOW
+    )
+    client.force_login(employee)
+
+    for path in ("/moten/", f"/agenda/{item.pk}/"):
+        response = client.get(path)
+        assertNotContains(response, "Secret for now")
+        assertNotContains(response, "We pay together")
+
+
+def test_the_closed_page_stays_as_it_was_whatever_happens_later(client, slg, support):
+    item = make_item("Self-service", horizon=Horizon.NEXT)
+    meeting = make_open_meeting()
+    item.place(Horizon.NOW, by=slg, at=NOW, reason="Needed first", meeting=meeting.pk)
+    meeting.close(by=support, at=NOW)
+
+    item.title = "Something else"
+    item.save(update_fields=["title"])
+    item.place(Horizon.LATER, by=support, at=NOW, reason="Afterwards")
+    client.force_login(slg)
+    response = client.get(f"/moten/{meeting.pk}/")
+
+    assertContains(response, "Self-service")
+    assertNotContains(response, "Something else")
+    assertNotContains(response, "Afterwards")
+
+
+def test_what_changed_after_the_check_is_looked_at_once_more(client, support, slg):
+    meeting = make_open_meeting()
+    entry = make_entry(meeting)
+    client.force_login(support)
+    seen = client.get(f"/moten/{meeting.pk}/lage/").context["version"]
+    entry.write_outcome("decision", version=1, text="At the last moment", by=slg, at=NOW)
+
+    refused = client.post(f"/moten/{meeting.pk}/lage/", {"state": "closed", "v": seen})
+
+    assertContains(refused, "after you opened this page", status_code=409)
+    assertContains(refused, "At the last moment", status_code=409)
+    assert Meeting.objects.get(pk=meeting.pk).is_open
+    assert close(client, meeting).status_code == 302
+
+
+def test_a_closing_sent_twice_closes_once(client, support):
+    meeting = make_open_meeting(entries=["Never reached"])
+    client.force_login(support)
+    key = "11111111-1111-4111-8111-111111111111"
+    version = client.get(f"/moten/{meeting.pk}/lage/").context["version"]
+    form = {"state": "closed", "v": version, "once": key}
+
+    first, second = (client.post(f"/moten/{meeting.pk}/lage/", form) for _ in range(2))
+
+    assert first.url == second.url == f"/moten/{meeting.pk}/"
+    assert Entry.objects.filter(title="Never reached").count() == 2
+
+
+def test_who_closes_what_somebody_else_closed_is_told_so(client, support, city_director):
+    meeting = make_open_meeting()
+    client.force_login(support)
+    version = client.get(f"/moten/{meeting.pk}/lage/").context["version"]
+    Meeting.objects.get(pk=meeting.pk).close(by=city_director, at=NOW)
+
+    response = client.post(f"/moten/{meeting.pk}/lage/", {"state": "closed", "v": version})
+
+    assertContains(response, "City director closed the meeting", status_code=409)
+
+
+def test_the_closed_page_asks_the_same_number_of_questions_of_12_and_60_entries(
+    client, slg, support
+):
+    counts = []
+    client.force_login(slg)
+    for size in (12, 60):
+        meeting = make_open_meeting()
+        for _ in range(size):
+            item = make_item(units=[make_unit()])
+            make_entry(meeting, item).write_outcome("no_action", version=1, by=slg, at=NOW)
+            item.place(Horizon.LATER, by=slg, at=NOW, reason="Later", meeting=meeting.pk)
+        meeting.close(by=support, at=NOW)
+        counts.append(queries_of(client, f"/moten/{meeting.pk}/"))
+
+    assert counts[0] == counts[1] <= 10
