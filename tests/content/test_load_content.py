@@ -1,4 +1,4 @@
-"""The content of the report comes in whole or not at all, once, and never over what people wrote."""
+"""The content of the report comes in whole or not at all, and never over what people wrote."""
 
 import shutil
 
