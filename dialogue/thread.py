@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -61,7 +62,13 @@ class Thread:
 
     @cached_property
     def _counts(self):
-        return Comment.objects.about(self.subject).aggregate(
+        about = Comment.objects.about(self.subject)
+        if self.page is None and len(self._opening) < self.LATEST:
+            # All of them are here already.
+            shown = self._comments
+            standing = sum(not comment.is_withdrawn for comment in shown)
+            return {"standing": standing, "opening": len(self._opening)}
+        return about.aggregate(
             standing=Count("pk", filter=Q(withdrawn_at__isnull=True)),
             opening=Count("pk", filter=Q(parent__isnull=True)),
         )
@@ -74,35 +81,39 @@ class Thread:
     @property
     def earlier(self):
         """How many comments stand before the first that is shown."""
-        return max(0, self._counts["opening"] - self.LATEST) if self.number is None else 0
+        return self._counts["opening"] - len(self._opening) if self.page is None else 0
 
     @cached_property
     def page(self):
         """The page of comments asked for, or None where only the latest are shown."""
         if self.number is None:
             return None
-        return Paginator(self._opening, self.PER_PAGE).get_page(self.number)
+        opening = Comment.objects.about(self.subject).opening().order_by("created_at", "pk")
+        return Paginator(opening.values_list("pk", flat=True), self.PER_PAGE).get_page(self.number)
+
+    @cached_property
+    def _comments(self):
+        """The comments shown and their answers, oldest first, in one query."""
+        if self.page is not None:
+            opening = list(self.page)
+        else:
+            latest = Comment.objects.about(self.subject).opening().order_by("-created_at", "-pk")
+            opening = latest.values("pk")[: self.LATEST]
+        comments = Comment.objects.filter(Q(pk__in=opening) | Q(parent__in=opening))
+        return list(comments.select_related("author", "author__unit").order_by("created_at", "pk"))
 
     @property
     def _opening(self):
-        comments = Comment.objects.about(self.subject).opening()
-        return comments.select_related("author", "author__unit").order_by("created_at", "pk")
+        return [comment for comment in self._comments if comment.parent_id is None]
 
     @cached_property
     def lines(self):
         """The comments shown, oldest first, each with its answers."""
-        if self.page is not None:
-            opening = list(self.page)
-        else:
-            opening = list(reversed(self._opening.reverse()[: self.LATEST]))
         answers = {}
-        for answer in (
-            Comment.objects.filter(parent__in=opening)
-            .select_related("author", "author__unit")
-            .order_by("created_at", "pk")
-        ):
-            answers.setdefault(answer.parent_id, []).append(self._line(answer))
-        lines = [self._line(comment) for comment in opening]
+        for comment in self._comments:
+            if comment.parent_id is not None:
+                answers.setdefault(comment.parent_id, []).append(self._line(comment))
+        lines = [self._line(comment) for comment in self._opening]
         for line in lines:
             line.answers = answers.get(line.comment.pk, [])
             if self.may_comment and not line.comment.is_withdrawn:
@@ -143,8 +154,21 @@ class Thread:
         return {draft.key: draft for draft in drafts if draft.data.get("text")}
 
 
+def with_follow(subjects, user):
+    """Annotate subjects of one kind with `is_followed`: whether `user` follows each."""
+    follows = Follow.objects.filter(
+        person=user,
+        subject_type=ContentType.objects.get_for_model(subjects.model),
+        subject_id=OuterRef("pk"),
+    )
+    return subjects.annotate(is_followed=Exists(follows))
+
+
 class FollowState:
-    """Whether `user` follows `subject`, for `dialogue/_follow.html`."""
+    """Whether `user` follows `subject`, for `dialogue/_follow.html`.
+
+    A subject fetched `with_follow` is not asked about again.
+    """
 
     def __init__(self, subject, user):
         self.subject, self.user = subject, user
@@ -159,6 +183,8 @@ class FollowState:
 
     @cached_property
     def is_following(self):
+        if hasattr(self.subject, "is_followed"):
+            return self.subject.is_followed
         return Follow.objects.is_following(self.user, self.subject)
 
 

@@ -10,7 +10,7 @@ from activity.models import Event
 from decisions.desk import DecisionDesk
 from decisions.forms import meeting_number
 from decisions.models import Decision
-from dialogue.thread import FollowState, Thread
+from dialogue.thread import FollowState, Thread, with_follow
 
 
 class DecisionPage:
@@ -52,7 +52,7 @@ class DecisionPage:
 @require_safe
 def decision(request, pk):
     decisions = Decision.objects.visible_to(request.user).for_list()
-    found = get_object_or_404(decisions, pk=pk)
+    found = get_object_or_404(with_follow(decisions, request.user), pk=pk)
     context = {
         "decision": found,
         "page": DecisionPage(found, request.user),

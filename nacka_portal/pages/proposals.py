@@ -4,6 +4,7 @@ Each shows the wording with its section number and standing, what has happened t
 belong to it, and its dialogue.
 """
 
+from django.db.models import Count, Q, Window
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from activity.models import Event
 from agenda.models import Action, Item
 from agenda.rows import make_rows
 from decisions.models import Decision, is_open
-from dialogue.thread import FollowState, Thread
+from dialogue.thread import FollowState, Thread, with_follow
 from followup.models import Light, with_latest_light
 from meetings.models import last_closed_at
 from platform_areas.models import PlatformArea
@@ -30,23 +31,26 @@ class ItemsOf:
         self.items = items
         self.url = f"{reverse('agenda')}?{filter_name}={filter_value}"
 
-    @cached_property
+    @property
     def count(self):
-        return self.items.count()
+        return self._first[0].total if self._first else 0
 
     @property
     def more(self):
         return max(0, self.count - self.LIMIT)
 
     @cached_property
+    def _first(self):
+        """The first items, each with the `total` of all, in one query."""
+        items = self.items.for_list().annotate(total=Window(Count("*")))
+        ordered = items.order_by(Item.HORIZON_ORDER, "rank", "sort_key", "pk")
+        return list(with_latest_light(ordered)[: self.LIMIT])
+
+    @cached_property
     def rows(self):
-        """The items in the order of the agenda, those without a place last."""
-        items = self.items.for_list().order_by(Item.HORIZON_ORDER, "rank", "sort_key", "pk")
-        return make_rows(
-            with_latest_light(items)[: self.LIMIT],
-            since=last_closed_at(),
-            light_words=dict(Light.choices),
-        )
+        """The first items in the order of the agenda, those without a place last."""
+        light_words = dict(Light.choices)
+        return make_rows(self._first, since=last_closed_at(), light_words=light_words)
 
 
 class Trail:
@@ -72,6 +76,21 @@ class ActionPage:
             Item.objects.visible_to(user).filter(action=action), "atgard", action.number
         )
         self.trail = Trail(action)
+
+    @cached_property
+    def _links(self):
+        """What it depends on and what depends on it, in one query."""
+        links = Action.depends_on.through.objects.select_related("from_action", "to_action")
+        either = Q(from_action=self.action) | Q(to_action=self.action)
+        return links.filter(either).order_by("from_action__number", "to_action__number")
+
+    @property
+    def depends_on(self):
+        return [link.to_action for link in self._links if link.from_action == self.action]
+
+    @property
+    def needed_by(self):
+        return [link.from_action for link in self._links if link.to_action == self.action]
 
     @cached_property
     def decisions(self):
@@ -112,9 +131,8 @@ class WordingPage:
 
 @require_safe
 def action(request, number):
-    actions = Action.objects.visible_to(request.user).prefetch_related(
-        "depends_on", "needed_by", "focus_areas", "platform_areas"
-    )
+    actions = with_follow(Action.objects.visible_to(request.user), request.user)
+    actions = actions.prefetch_related("focus_areas", "platform_areas")
     found = get_object_or_404(actions, number=number)
     return show(request, "agenda/action.html", found, ActionPage(found, request.user))
 
@@ -122,7 +140,7 @@ def action(request, number):
 @require_safe
 def principle(request, slug):
     principles = Principle.objects.visible_to(request.user).select_related("owner")
-    found = get_object_or_404(principles, slug=slug)
+    found = get_object_or_404(with_follow(principles, request.user), slug=slug)
     items = ItemsOf(Item.objects.visible_to(request.user).filter(principles=found), "princip", slug)
     page = WordingPage(found, request.user, "principles", items)
     return show(request, "principles/principle.html", found, page)
@@ -131,7 +149,7 @@ def principle(request, slug):
 @require_safe
 def target_picture(request):
     pictures = TargetPicture.objects.visible_to(request.user).prefetch_related("statements")
-    found = pictures.first()
+    found = with_follow(pictures, request.user).first()
     if found is None:
         raise Http404
     page = WordingPage(found, request.user, "principles")
@@ -141,9 +159,8 @@ def target_picture(request):
 @require_safe
 def platform_area(request, slug):
     areas = PlatformArea.objects.visible_to(request.user).select_related("owner")
-    found = get_object_or_404(
-        areas.prefetch_related("known_facts", "dialogue_questions", "actions"), slug=slug
-    )
+    areas = areas.prefetch_related("known_facts", "dialogue_questions", "actions")
+    found = get_object_or_404(with_follow(areas, request.user), slug=slug)
     items = Item.objects.visible_to(request.user).filter(platform_areas=found)
     page = WordingPage(found, request.user, "platform_areas", ItemsOf(items, "plattform", slug))
     return show(request, "platform_areas/platform_area.html", found, page)
