@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Subquery
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +15,10 @@ from django.views.decorators.http import require_safe
 from activity.timeline import Timeline
 from agenda.models import Horizon, Item, Status, place_in_words
 from decisions.models import UNDECIDED, Decision
+from dialogue.models import Follow
 from dialogue.thread import FollowState, Thread
 from followup.state import FollowUpState
-from meetings.models import last_closed_at
+from meetings.models import Meeting
 
 # What is told on an item's timeline, and under which name.
 KINDS = {
@@ -49,6 +52,19 @@ class Act:
     is_needed: bool = True
 
 
+def with_what_stands_above(items, user):
+    """Fetch in the items' own query the single values that the apps above know about each."""
+    closed = Meeting.objects.closed().order_by("-closed_at").values("closed_at")
+    follows = Follow.objects.filter(
+        person=user,
+        subject_type=ContentType.objects.get_for_model(Item),
+        subject_id=OuterRef("pk"),
+    )
+    return items.select_related("follow_up_plan").annotate(
+        since=Subquery(closed[:1]), is_followed=Exists(follows)
+    )
+
+
 class ItemPage:
     """Everything about `item` as `user` sees it at the moment `now`."""
 
@@ -58,9 +74,9 @@ class ItemPage:
 
     # The story
 
-    @cached_property
+    @property
     def since(self):
-        return last_closed_at()
+        return self.item.since
 
     @cached_property
     def timeline(self):
@@ -92,11 +108,15 @@ class ItemPage:
 
     @cached_property
     def follow(self):
-        return FollowState(self.item, self.user)
+        state = FollowState(self.item, self.user)
+        state.is_following = self.item.is_followed
+        return state
 
     @cached_property
     def follow_up(self):
-        return FollowUpState(self.item, self.user, self.on, self.now)
+        state = FollowUpState(self.item, self.user, self.on, self.now)
+        state.plan = getattr(self.item, "follow_up_plan", None)
+        return state
 
     # The facts
 
@@ -196,7 +216,7 @@ class ItemPage:
 @require_safe
 def item(request, pk):
     items = Item.objects.visible_to(request.user).for_page()
-    found = get_object_or_404(items, pk=pk)
+    found = get_object_or_404(with_what_stands_above(items, request.user), pk=pk)
     page = ItemPage(found, request.user, request, timezone.now())
     context = {
         "page": page,
