@@ -8,8 +8,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Person, Unit
 from accounts.text import clean_query
+from agenda.filters import choices_in_use
 from agenda.models import Item, Status
 from followup.models import DueState, Light, with_follow_up_state, with_latest_light
 from meetings.models import Entry
@@ -39,14 +39,9 @@ class DeskFilters(forms.Form):
         self.query, self.path = query, path
         values = {name: clean_query(query.get(name, "")) for name in self.base_fields}
         super().__init__({name: text for name, text in values.items() if text}, auto_id="desk-%s")
-        owners = Person.objects.filter(pk__in=Item.objects.exclude(owner=None).values("owner"))
-        choices = {
-            "visa": DueState.choices,
-            "enhet": [(str(pk), name) for pk, name in Unit.objects.values_list("pk", "name")],
-            "agare": [(str(pk), name) for pk, name in owners.values_list("pk", "name")],
-        }
-        for name, found in choices.items():
-            self.fields[name].choices = [("", _("All")), *found]
+        choices = choices_in_use() | {"visa": DueState.choices}
+        for name in ("visa", "enhet", "agare"):
+            self.fields[name].choices = [("", _("All")), *choices.get(name, [])]
 
     @cached_property
     def values(self):

@@ -1,0 +1,48 @@
+"""What waits for a person: the same on the start page and in the mail."""
+
+import datetime as dt
+
+from accounts.models import Draft
+from reminders.todo import drafts_left, todo_for
+from tests.factories import NOW, TODAY, Status, make_action, make_item, make_person
+from tests.followup.factories import make_followed_item
+
+DAY = dt.timedelta(days=1)
+
+
+def test_an_owner_has_what_is_late_before_what_comes(db, manager):
+    coming = make_followed_item("Coming", owner=manager, due_on=TODAY + 2 * DAY)
+    late = make_followed_item("Late", owner=manager, due_on=TODAY - 8 * DAY)
+    make_followed_item("Far away", owner=manager, due_on=TODAY + 30 * DAY)
+    make_followed_item("Of another", due_on=TODAY)
+
+    todos = todo_for(manager, TODAY)
+
+    assert [todo.url for todo in todos] == [
+        f"/agenda/{item.pk}/avstamning/" for item in (late, coming)
+    ]
+    assert [todo.is_late for todo in todos] == [True, False]
+
+
+def test_support_answers_proposals_and_the_city_director_decides_actions(
+    db, support, city_director, employee
+):
+    make_item("Idea", status=Status.PROPOSED, proposed_by=make_person())
+    make_action()
+    make_action()
+
+    assert [todo.kind for todo in todo_for(support, TODAY)] == ["proposal"]
+    [todo] = todo_for(city_director, TODAY)
+    assert todo.text == "2 proposed actions wait for your decision"
+    assert todo_for(employee, TODAY) == []
+
+
+def test_drafts_that_can_be_gone_on_with_are_told(db, employee):
+    item = make_item()
+    for key in [f"check-in:{item.pk}", f"comment:agendapunkt:{item.pk}", "something-unknown"]:
+        Draft.objects.keep(employee, key, {}, now=NOW)
+
+    assert {todo.url for todo in drafts_left(employee)} == {
+        f"/agenda/{item.pk}/avstamning/",
+        f"/synpunkter/agendapunkt/{item.pk}/",
+    }
