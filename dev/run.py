@@ -242,6 +242,7 @@ class Portal:
         if reap(self.notes):
             self.console.say("portal", "Ended what an earlier start had left running.")
         start_guard(self.notes)
+        self.console.start()
         self.family = Family()
         try:
             self.start()
@@ -264,7 +265,9 @@ class Portal:
             if self.sockets and self.sockets.parent != self.local:
                 shutil.rmtree(self.sockets, ignore_errors=True)
             self.state.unlink(missing_ok=True)
-        self.console.say("portal", "Stopped; nothing is left running.")
+            if self.family.must_stop.is_set():
+                self.console.say("portal", "Stopped; nothing is left running.")
+            self.console.close()
         return 0
 
 

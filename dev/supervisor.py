@@ -10,9 +10,9 @@ import contextlib
 import fcntl
 import json
 import os
+import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
@@ -22,6 +22,7 @@ import psutil
 
 from dev.services import ROOT, wait_until
 
+STANDARD_OUTPUT = 1
 SAME_START = 0.1  # seconds within which two start times are the same process
 LONGEST_PAUSE = 30
 STEADY_AFTER = 60  # seconds a child must live for its earlier deaths to be forgotten
@@ -31,21 +32,49 @@ STEADY_AFTER = 60  # seconds a child must live for its earlier deaths to be forg
 
 
 class Console:
-    """Lines with the name of who says them, whole also when many speak at once."""
+    """Lines with the name of who says them, whole also when many speak at once.
+
+    From `start` on they are written by a thread of their own: a terminal that is held (Ctrl-S) must
+    not keep the supervisor from its work. What it cannot take in is dropped; the logs have it.
+    """
 
     def __init__(self, width=9):
         self.width = width
-        self.lock = threading.Lock()
+        self.waiting = queue.Queue(maxsize=10_000)
+        self.writer = None
 
     def say(self, name, text):
-        with self.lock, contextlib.suppress(OSError, ValueError):  # the terminal may be gone
-            for line in text.splitlines() or [""]:
-                sys.stdout.write(f"{name:>{self.width}} | {line}\n")
-            sys.stdout.flush()
+        lines = text.splitlines() or [""]
+        self.plain("\n".join(f"{name:>{self.width}} | {line}" for line in lines))
 
     def plain(self, text=""):
-        with self.lock, contextlib.suppress(OSError, ValueError):
-            print(text, flush=True)
+        if self.writer is None:
+            self.write(text)
+        else:
+            with contextlib.suppress(queue.Full):
+                self.waiting.put_nowait(text)
+
+    def write(self, text):
+        # Not print: a thread that waits in it would keep the whole from ending.
+        waiting = f"{text}\n".encode(errors="replace")
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            while waiting:
+                waiting = waiting[os.write(STANDARD_OUTPUT, waiting) :]
+
+    def start(self):
+        self.writer = threading.Thread(target=self.write_waiting, daemon=True)
+        self.writer.start()
+
+    def write_waiting(self):
+        while (text := self.waiting.get()) is not None:
+            self.write(text)
+
+    def close(self, seconds=2):
+        """Write what still waits, unless the terminal takes nothing."""
+        if self.writer is not None:
+            with contextlib.suppress(queue.Full):
+                self.waiting.put_nowait(None)
+            self.writer.join(seconds)
 
 
 # One start at a time
@@ -263,7 +292,8 @@ class Child:
             self.stop,
             is_used_by_others=self.is_used_by_others,
         )
-        threading.Thread(target=self.copy_output, args=[self.process], daemon=True).start()
+        self.copier = threading.Thread(target=self.copy_output, args=[self.process], daemon=True)
+        self.copier.start()
         return self
 
     def copy_output(self, process):
@@ -331,6 +361,7 @@ class Child:
                     self.process.kill()
                 self.process.wait()
         end_session(self.note)
+        self.copier.join(2)  # its last words
 
 
 class Stop(Exception):

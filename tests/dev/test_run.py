@@ -61,17 +61,17 @@ def test_the_key_is_made_once_and_for_the_owner_only(portal, tmp_path):
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
-def test_a_second_start_prints_the_address_and_ends(portal, tmp_path, capsys):
+def test_a_second_start_prints_the_address_and_ends(portal, tmp_path, capfd):
     first = portal()
     assert first.lock.take()
     first.write_state(url="http://127.0.0.1:8123")
 
     assert portal().run() == 0
 
-    assert "already running at http://127.0.0.1:8123" in capsys.readouterr().out
+    assert "already running at http://127.0.0.1:8123" in capfd.readouterr().out
 
 
-def test_a_start_waits_for_a_guard_and_then_says_what_is_in_the_way(portal, monkeypatch, capsys):
+def test_a_start_waits_for_a_guard_and_then_says_what_is_in_the_way(portal, monkeypatch, capfd):
     monkeypatch.setattr(run, "WAIT_FOR_GUARD", 0.3)
     holder = portal()
     assert holder.lock.take()
@@ -79,7 +79,7 @@ def test_a_start_waits_for_a_guard_and_then_says_what_is_in_the_way(portal, monk
     with pytest.raises(CannotStart, match="Another start in this folder is not done yet"):
         portal().is_running_already()
 
-    assert capsys.readouterr().out.count("Waiting for what is left") == 1
+    assert capfd.readouterr().out.count("Waiting for what is left") == 1
 
 
 def test_a_lock_is_free_again_when_its_holder_is_gone(tmp_path):

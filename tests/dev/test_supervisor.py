@@ -112,7 +112,7 @@ def test_a_half_written_note_is_left_out(notes, stranger):
     assert [note.name for note in notes.read()] == ["web"]
 
 
-def test_a_child_that_was_killed_is_started_again_at_once_and_it_is_told(make_child, capsys):
+def test_a_child_that_was_killed_is_started_again_at_once_and_it_is_told(make_child, capfd):
     child = make_child(SLEEP)
     first = child.process.pid
     child.process.kill()
@@ -122,7 +122,7 @@ def test_a_child_that_was_killed_is_started_again_at_once_and_it_is_told(make_ch
 
     assert child.is_running
     assert child.process.pid != first
-    assert "was killed (SIGKILL); starting it again now" in capsys.readouterr().out
+    assert "was killed (SIGKILL); starting it again now" in capfd.readouterr().out
 
 
 def test_a_child_that_keeps_dying_is_tried_after_ever_longer_pauses_up_to_a_limit(make_child):
@@ -179,3 +179,19 @@ def test_those_that_use_the_others_are_ended_first(make_child, monkeypatch):
 
     assert ended == [web, database]
     assert psutil.pid_exists(database.process.pid)
+
+
+def test_a_terminal_that_takes_nothing_holds_nobody_up(monkeypatch):
+    reader, writer = os.pipe()
+    monkeypatch.setattr(supervisor, "STANDARD_OUTPUT", writer)
+    console = Console()
+    console.start()
+    began = time.monotonic()
+
+    for _ in range(5_000):
+        console.say("web", "x" * 100)
+    console.close(seconds=0.1)
+
+    assert time.monotonic() - began < 5
+    os.close(reader)
+    os.close(writer)
