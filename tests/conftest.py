@@ -1,6 +1,7 @@
 """The cast: one person per role, and a second chef and a second member of SLG."""
 
 import pytest
+import time_machine
 
 from tests.factories import Role, make_item, make_person, make_unit
 
@@ -49,3 +50,12 @@ def admin(db):
 @pytest.fixture
 def item(db):
     return make_item("Self-service")
+
+
+@pytest.fixture
+def world(db):
+    """One of everything in the portal, on a working day: see tests/world.py."""
+    from tests.world import WORLD_TIME, World
+
+    with time_machine.travel(WORLD_TIME):
+        yield World()
