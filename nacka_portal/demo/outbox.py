@@ -7,7 +7,7 @@ from outbox.models import Email
 from reminders.digest import KIND, Digest, key_of
 from reminders.models import ReadMark
 
-DAYS_AGO = [9, 6, 3]
+DAYS_AGO = [6, 3]
 READERS = ["chef", "chef2", "chef3", "slg3", "ledningsstod", "stadsdirektor"]
 UNREACHED = "chef4"
 HAS_READ = {"chef": 6, "slg": 6, "stadsdirektor": 7, "ledningsstod": 5, "medarbetare": 12}
