@@ -157,7 +157,7 @@ def test_htmx_gets_the_thread_with_the_new_comment_in_focus(client, item, employ
     assert html.lstrip().startswith('<section class="comments" id="comments"')
     pk = Comment.objects.get().pk
     assert re.search(rf'id="comment-{pk}" tabindex="-1" autofocus', html)
-    assert 'role="status"' in html
+    assert '<div id="announce" hx-swap-oob="innerHTML">Your comment is saved.</div>' in html
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
