@@ -154,8 +154,9 @@ _options["options"] = (
     "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
 )
 if env.bool("DB_POOL", default=False):
-    # The web server only: a pool must not be shared with a forked worker.
-    _options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+    # The web server only: a pool must not be shared with a forked worker. Giving up soon matters
+    # more than trying long: each request tries anew, so the first one after an outage gets in.
+    _options["pool"] = {"min_size": 1, "max_size": 2, "timeout": 4, "reconnect_timeout": 2}
 
 # Redis and Celery: the database is the truth, Celery is the clock and the hands.
 
