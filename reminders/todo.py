@@ -134,6 +134,7 @@ DRAFTS = [
     (re.compile(r"item-new"), _("a proposal"), "item-new"),
     (re.compile(r"item-text:(\d+)"), _("the text of an item"), "item-text"),
     (re.compile(r"decision:item:(\d+)"), _("a decision"), "item-decision"),
+    (re.compile(r"report:(\d+)"), _("a progress report"), "report-edit"),
 ]
 
 
