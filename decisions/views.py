@@ -26,10 +26,11 @@ def decisions(request):
 
 @require_http_methods(METHODS)
 def action_decision(request, number):
-    """Prepare or publish the city director's decision on a proposed action."""
+    """Prepare or publish the city director's decision on an action; `?mote=` as for an item."""
     actions = Action.objects.visible_to(request.user)
     action = get_permitted(request.user, "decisions.prepare", actions, number=number)
-    return desk(request, DecisionDesk(action, request.user, timezone.localdate()))
+    meeting = request.GET.get("mote")
+    return desk(request, DecisionDesk(action, request.user, timezone.localdate(), meeting=meeting))
 
 
 @require_http_methods(METHODS)

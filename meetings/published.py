@@ -169,13 +169,27 @@ class Published:
 
     @cached_property
     def units(self):
-        """What concerns each unit, the reader's own first."""
+        """What concerns each unit."""
         own = self.user.unit_id
         units = []
         for unit in self.record["units"]:
             items = [item | {"url": _url(item)} for item in unit["items"]]
             units.append(unit | {"is_own": unit["unit"] == own, "items": items})
-        return sorted(units, key=lambda unit: not unit["is_own"])
+        return units
+
+    @property
+    def own_unit(self):
+        """The reader's own unit, if the meeting touched it; in a list of one or none."""
+        return [unit for unit in self.units if unit["is_own"]]
+
+    @property
+    def other_units(self):
+        return [unit for unit in self.units if not unit["is_own"]]
+
+    @property
+    def untouched_unit(self):
+        """The reader's own unit when nothing in the meeting touched it, else None."""
+        return None if self.own_unit else self.user.unit
 
     @property
     def next_meeting_url(self):

@@ -1,5 +1,7 @@
 """What the group looks at together while the meeting is open."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -111,6 +113,15 @@ class Week:
         else:
             url = reverse("action-decision", args=[subject.number])
         return f"{url}?mote={self.meeting.pk}"
+
+    @cached_property
+    def place_url(self):
+        """Where the item at hand is moved, for those who may and while it has a place to leave."""
+        item = self.line and self.line.entry.item
+        if not item or not item.is_open or not self.board.may_place:
+            return ""
+        back = urlencode({"tillbaka": self.url})
+        return f"{reverse('meeting-place', args=[self.meeting.pk, item.pk])}?{back}"
 
     @cached_property
     def form(self):

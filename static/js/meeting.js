@@ -18,10 +18,13 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (poll.querySelector(IN_USE)) event.preventDefault();
 });
 
-const KEYS = { ArrowLeft: "previous", PageUp: "previous", ArrowRight: "next", PageDown: "next" };
+const ARROWS = { ArrowLeft: "previous", ArrowRight: "next" };
+// A presenter's remote sends these; on a page taller than the screen they scroll, as always.
+const PAGES = { PageUp: "previous", PageDown: "next" };
 
 document.addEventListener("keydown", (event) => {
-  const step = KEYS[event.key];
+  const fits = document.documentElement.scrollHeight <= innerHeight;
+  const step = ARROWS[event.key] ?? (fits ? PAGES[event.key] : undefined);
   if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   document.querySelector(`[data-step="${step}"]`)?.click();
 });
