@@ -1,4 +1,4 @@
-"""One settings file, read from the environment; a missing or bad value stops the start with a sentence.
+"""One settings file, read from the environment; a bad value stops the start with a sentence.
 
 The configuration table in README.md lists every variable. `tests/settings.py` imports this file.
 """
@@ -330,7 +330,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"refusals": {"()": "nacka_portal.log.RefusalsWithoutTraceback"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"psycopg.pool": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django.request": {"filters": ["refusals"]},
+        "psycopg.pool": {"level": "WARNING"},
+    },
 }
