@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 
 from accounts.models import Person
 from agenda.models import Action, Horizon, Item
@@ -77,22 +77,22 @@ class Shown:
         """The numbers that stand on top, as [(number, what)]; each counts the rows of a section."""
         data = self.data
         lights = [row["light"] for row in data["in_progress"]]
-        new = [row for row in data["proposals"] if row["is_new"]]
         decided, started = len(data["decided"]), len(data["started"])
         done, ended = len(data["done"]), len(data["ended"])
+        new = sum(row["is_new"] for row in data["proposals"])
         comments = data["comments"]["number"]
         return [
-            (decided, ngettext("decision", "decisions", decided)),
-            (started, ngettext("item started", "items started", started)),
-            (done, ngettext("item done", "items done", done)),
-            (ended, ngettext("item ended in good time", "items ended in good time", ended)),
-            (len(lights), _("in progress")),
-            (lights.count(Light.NEEDS_DIALOGUE), _("need dialogue")),
-            (lights.count(Light.NEEDS_DECISION), _("need a decision")),
-            (len(into_now(data["moves"])), _("moved into Now")),
-            (len(out_of_now(data["moves"])), _("moved out of Now")),
-            (len(new), ngettext("new proposal", "new proposals", len(new))),
-            (comments, ngettext("comment", "comments", comments)),
+            (decided, npgettext("figure", "decision", "decisions", decided)),
+            (started, npgettext("figure", "item started", "items started", started)),
+            (done, npgettext("figure", "item done", "items done", done)),
+            (ended, npgettext("figure", "ended in good time", "ended in good time", ended)),
+            (len(lights), pgettext("figure", "in progress")),
+            (lights.count(Light.NEEDS_DIALOGUE), pgettext("figure", "need dialogue")),
+            (lights.count(Light.NEEDS_DECISION), pgettext("figure", "need a decision")),
+            (len(into_now(data["moves"])), pgettext("figure", "moved into Now")),
+            (len(out_of_now(data["moves"])), pgettext("figure", "moved out of Now")),
+            (new, npgettext("figure", "new proposal", "new proposals", new)),
+            (comments, npgettext("figure", "comment", "comments", comments)),
         ]
 
     @cached_property

@@ -45,9 +45,10 @@ def report_new(request):
         once.remember(request, report.get_absolute_url())
         return redirect("report-edit", report.pk)
 
+    chosen = initial["from_on"], initial["to_on"]
     context = {
         "form": form,
-        "periods": [(name_of(*period), *period) for period in periods],
+        "periods": [(name_of(*period), *period, period == chosen) for period in periods],
     }
     return render(request, "reports/report_new.html", context, status=422 if form.errors else 200)
 

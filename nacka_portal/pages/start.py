@@ -30,6 +30,7 @@ LOOKS_BACK = dt.timedelta(weeks=4)
 MOST_NEWS, MOST_PER_THING, MOST_CHANGES = 60, 3, 6
 # In which role somebody meets a kind of task.
 ROLES = {
+    "meeting": gettext_lazy("You take part"),
     "check_in": gettext_lazy("You own the item"),
     "question": gettext_lazy("The meeting asked you"),
     "proposal": gettext_lazy("Leadership support answers every proposal"),
