@@ -33,10 +33,11 @@ SECTIONS = [
     Section(
         "agenda",
         _("Agenda"),
-        ("/agenda/", "/atgarder/", "/rapporter/", "/fardplan/"),
+        ("/agenda/", "/atgarder/", "/prioriteringsgrunder/", "/rapporter/", "/fardplan/"),
         (
             Page("agenda", _("The agenda"), "/agenda/"),
             Page("actions", _("Proposed actions"), "/atgarder/"),
+            Page("criteria", _("Criteria for prioritising"), "/prioriteringsgrunder/"),
             Page("reports", _("Progress reports"), "/rapporter/"),
         ),
     ),
