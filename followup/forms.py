@@ -33,9 +33,7 @@ class CheckInForm(forms.Form):
             ),
         },
     )
-    next_step = CleanCharField(
-        label=_("Next step"), max_length=300, required=False
-    )
+    next_step = CleanCharField(label=_("Next step"), max_length=300, required=False)
     need = forms.ChoiceField(
         label=_("Is the need still there?"),
         choices=[NO_ANSWER, *Need.choices],
@@ -49,9 +47,7 @@ class CheckInForm(forms.Form):
         rows=3,
         required=False,
     )
-    details = CleanTextField(
-        label=_("Details"), max_length=5000, required=False
-    )
+    details = CleanTextField(label=_("Details"), max_length=5000, required=False)
 
     MORE = ["delivered", "details"]
 

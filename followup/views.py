@@ -68,11 +68,10 @@ def no_news(request, pk):
     state = FollowUpState(item, request.user, timezone.localdate(now), now)
     if not may_be_filed(item, state):
         return render(request, "followup/check_in.html", {"item": item, "state": state}, status=409)
-    if not once.claim(request):
-        filed = CheckIn.file_no_news(item, by=request.user, on_behalf_of=state.acts_for, at=now)
-        if request.htmx.target != "follow-up":
-            messages.success(request, what_happened(item, filed))
-    return answer(request, item, now)
+    if once.claim(request):
+        return answer(request, item, now)
+    filed = CheckIn.file_no_news(item, by=request.user, on_behalf_of=state.acts_for, at=now)
+    return answer(request, item, now, what_happened(item, filed))
 
 
 @require_POST
@@ -91,9 +90,7 @@ def take_back(request, pk):
         )
         return redirect(f"{item.get_absolute_url()}#follow-up")
     if filed.is_no_news:
-        if request.htmx.target != "follow-up":
-            messages.success(request, _("The check-in is taken back."))
-        return answer(request, item, now)
+        return answer(request, item, now, _("The check-in is taken back."))
     Draft.objects.keep(request.user, draft_key(item), texts, now=now)
     messages.success(request, _("The check-in is taken back. What you wrote stands in the form."))
     return redirect("check-in", pk=item.pk)
@@ -138,12 +135,14 @@ def may_be_filed(item, state):
     return item.is_open and (item.is_held_by(state.user) or item.owner is not None)
 
 
-def answer(request, item, now):
-    """Show how the item goes after a one-click act: the fragment, or its page."""
+def answer(request, item, now, text=""):
+    """Show how the item goes after a one-click act, and say what happened: fragment or page."""
     if request.htmx.target == "follow-up":
         state = FollowUpState(item, request.user, timezone.localdate(now), now)
-        context = {"follow_up": state, "item": item, "is_answer": True}
+        context = {"follow_up": state, "item": item, "is_answer": True, "answer_text": text}
         return render(request, "followup/_state.html", context)
+    if text:
+        messages.success(request, text)
     return redirect(f"{item.get_absolute_url()}#follow-up")
 
 

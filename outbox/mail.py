@@ -12,11 +12,11 @@ from outbox.models import Email
 log = logging.getLogger(__name__)
 
 
-def queue_email(*, key, kind, to, now, send_after=None, **data):
+def queue_email(*, key, kind, to, now, send_after=None, wakes=True, **data):
     """Write an e-mail to the outbox, once per `key`, and send it after commit.
 
-    `data` is what the kind's `render` needs later, in forms that JSON can hold. Returns the row,
-    old or new.
+    `data` is what the kind's `render` needs later, in forms that JSON can hold. Who writes many
+    sets `wakes` to false and calls `wake_after_commit()` once. Returns the row, old or new.
     """
     email, is_new = Email.objects.get_or_create(
         key=key,
@@ -28,13 +28,13 @@ def queue_email(*, key, kind, to, now, send_after=None, **data):
             "send_after": send_after or now,
         },
     )
-    if is_new and email.send_after <= now:
+    if is_new and wakes and email.send_after <= now:
         wake_after_commit(email.pk)
     return email
 
 
-def wake_after_commit(pk):
-    """Let a worker send the e-mail `pk` as soon as it is committed."""
+def wake_after_commit(pk=None):
+    """Let a worker send e-mail `pk`, or all that is due, as soon as it is committed."""
     transaction.on_commit(lambda: wake(pk), robust=True)
 
 

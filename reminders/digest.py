@@ -3,31 +3,23 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from accounts.models import Person, Role
-from activity.models import Event
-from agenda.models import Item
-from dialogue.models import Follow
 from dialogue.news import news_for
-from followup.models import REMIND_AFTER, FollowUpPlan
-from followup.workdays import add_working_days, is_working_day, next_working_day
-from meetings.models import Entry
+from followup.models import REMIND_AFTER
+from followup.workdays import add_working_days
 from outbox import kinds
-from outbox.mail import queue_email
-from outbox.models import Email, MailSwitch
-from reminders.models import DigestRun, ReadMark, ReminderLine
+from outbox.models import Email
+from reminders.models import ReadMark, ReminderLine
 from reminders.todo import todo_for
 
 KIND = "digest"
-OPENS, CLOSES = 7, 18  # o'clock in Stockholm; the first look after it has opened writes the digests
 LOOKS_BACK = dt.timedelta(days=14)
 MOST_LINES = 10
-LOCK = 20_185  # one scheduler at a time writes the day's digests
 # Re-ranking sends no mail: it stands in the list, as what changed since the last meeting.
 QUIET_VERBS = ["agenda.moved", "agenda.focus_given", "agenda.focus_taken", "agenda.cap_raised"]
 
@@ -127,6 +119,10 @@ class Digest:
 # As a kind of mail
 
 
+def key_of(person, on):
+    return f"{KIND}:{person.pk}:{on.isoformat()}"
+
+
 def is_still_wanted(email, now):
     """A digest is for its day; after it, the next one tells what is still so."""
     return email.data["on"] == timezone.localdate(now).isoformat()
@@ -139,87 +135,3 @@ def render(email, now):
         return None
     digest.note_lines()
     return digest.content()
-
-
-# When it is written
-
-
-def queue_due_digests(now):
-    """Write the day's digests, at the first look in working hours; return how many were written.
-
-    Of several schedulers at the same moment one writes them; the others find it done.
-    """
-    with transaction.atomic():
-        if not is_alone():
-            return 0
-        on = timezone.localdate(now)
-        FollowUpPlan.objects.adopt_new_owners(on)
-        is_open = OPENS <= timezone.localtime(now).hour < CLOSES
-        if not is_working_day(on) or not is_open:
-            return 0
-        _run, is_first = DigestRun.objects.get_or_create(on=on, defaults={"at": now})
-        return queue_digests(now, on) if is_first else 0
-
-
-def queue_digests_now(now):
-    """Write at once the digests that are missing; on a free day for the next working day."""
-    with transaction.atomic():
-        on = timezone.localdate(now)
-        FollowUpPlan.objects.adopt_new_owners(on)
-        return queue_digests(now, next_working_day(on))
-
-
-def queue_digests(now, on):
-    """Write a digest for the day `on` to each who has something to be told and has none yet."""
-    today = timezone.localdate(now)
-    opens = timezone.make_aware(dt.datetime.combine(on, dt.time(OPENS)))
-    written = 0
-    for person in recipients(now, on):
-        if Digest(person, now).is_empty:
-            continue
-        queue_email(
-            key=key_of(person, on),
-            kind=KIND,
-            to=person,
-            now=now,
-            send_after=now if on == today else opens,
-            on=on.isoformat(),
-        )
-        written += 1
-    return written
-
-
-def key_of(person, on):
-    return f"{KIND}:{person.pk}:{on.isoformat()}"
-
-
-def recipients(now, on):
-    """Return those who may have something to be told; `Digest` says whether it is so."""
-    plans = FollowUpPlan.objects.due_or_soon(on)
-    recent = Event.objects.since(now - LOOKS_BACK).exclude(verb__in=QUIET_VERBS)
-    moved_on = Item.objects.filter(
-        pk__in=recent.about_all(Item, Item.objects.values("pk")).values("target_id")
-    )
-    concerned = (
-        Q(pk__in=plans.values("item__owner"))
-        | Q(pk__in=Entry.objects.questions().unanswered().values("question_to"))
-        | Q(pk__in=Follow.objects.values("person"))
-        | Q(pk__in=moved_on.exclude(owner=None).values("owner"))
-        | Q(pk__in=moved_on.exclude(deputy=None).values("deputy"))
-        | Q(pk__in=moved_on.exclude(proposed_by=None).values("proposed_by"))
-    )
-    people = Person.objects.active().participants().exclude(email="")
-    leaders = Person.objects.with_role(Role.SUPPORT, Role.CITY_DIRECTOR).values("pk")
-    return (
-        people.filter(concerned | Q(pk__in=leaders))
-        .exclude(pk__in=MailSwitch.objects.filter(kind=KIND).values("person"))
-        .exclude(pk__in=Email.objects.filter(kind=KIND, data__on=on.isoformat()).values("to"))
-        .prefetch_related("role_assignments")
-    )
-
-
-def is_alone():
-    """Whether no other transaction writes digests now; holds until this one ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        return cursor.fetchone()[0]

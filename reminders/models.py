@@ -68,11 +68,42 @@ class ReadMark(models.Model):
         return f"{self.person}: {self.read_at}"
 
 
-class DigestRun(models.Model):
-    """The day's digests are written; the unique date makes several schedulers write them once."""
+class DigestRunQuerySet(models.QuerySet):
+    def unfinished(self):
+        return self.filter(is_done=False).order_by("pk")
 
-    on = models.DateField(unique=True)
+    def begin_day(self, on, now):
+        """Begin the regular run of the day `on`, once."""
+        self.get_or_create(on=on, asked_by=None, defaults={"at": now})
+
+    def ask(self, on, *, by, at):
+        """Begin a run that somebody asked for."""
+        return self.create(on=on, asked_by=by, at=at)
+
+
+class DigestRun(models.Model):
+    """The writing of the digests for a day, person by person; an unfinished one is gone on with."""
+
+    on = models.DateField()
     at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # The key of the last person that was looked at.
+    reached = models.PositiveBigIntegerField(default=0)
+    written = models.PositiveIntegerField(default=0)
+    is_done = models.BooleanField(default=False)
+
+    objects = DigestRunQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["on"],
+                condition=models.Q(asked_by=None),
+                name="reminders_digestrun_one_a_day",
+            )
+        ]
 
     def __str__(self):
         return str(self.on)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import require
 from followup.workdays import is_working_day
 from reminders.desk import Desk, DeskFilters
-from reminders.digest import queue_digests_now
 from reminders.models import ReadMark
+from reminders.rounds import queue_digests_now
 
 
 @require_safe
@@ -30,7 +30,7 @@ def digests_now(request):
     """Write the day's digests at once; who has one already gets no second."""
     require(request.user, "followup.plan")
     now = timezone.now()
-    number = queue_digests_now(now)
+    number = queue_digests_now(now, by=request.user, seconds=10)
     if not number:
         text = _("Nobody has anything more to be told today, so no mail was written.")
     elif is_working_day(timezone.localdate(now)):

@@ -14,8 +14,9 @@ from followup.models import CheckIn, FollowUpPlan
 from followup.workdays import is_working_day
 from outbox import delivery
 from outbox.models import Email, MailSwitch
-from reminders.digest import KIND, queue_digests_now, queue_due_digests
+from reminders.digest import KIND
 from reminders.models import DigestRun, ReadMark, ReminderLine
+from reminders.rounds import STEP, queue_digests_now, queue_due_digests
 from tests.factories import NOW, STOCKHOLM, TODAY, Role, make_action, make_item, make_person
 from tests.followup.factories import make_followed_item
 
@@ -230,12 +231,12 @@ def test_a_person_without_an_address_is_left_out(owed, manager):
 # Never twice, never lost
 
 
-def test_one_mail_a_day_whatever_else_happens(owed, manager):
+def test_one_mail_a_day_whatever_else_happens(owed, manager, support):
     run(SEVEN)
     make_followed_item(owner=manager, due_on=TODAY + DAY)
 
     assert not run(SEVEN.replace(hour=11))
-    queue_digests_now(SEVEN.replace(hour=12))
+    queue_digests_now(SEVEN.replace(hour=12), by=support)
     assert Email.objects.count() == 1
     assert run(SEVEN + DAY)
 
@@ -323,24 +324,43 @@ def test_three_schedulers_at_the_same_moment_write_each_mail_once(settings):
     assert DigestRun.objects.count() == 1
 
 
+def test_a_long_run_is_gone_on_with_where_it_stopped(db):
+    owners = [make_person() for _ in range(2 * STEP + 3)]
+    for owner in owners:
+        make_followed_item(owner=owner, due_on=TODAY)
+
+    written = [queue_due_digests(SEVEN + dt.timedelta(minutes=n), seconds=0) for n in range(5)]
+
+    assert written == [STEP, STEP, 3, 0, 0]
+    assert DigestRun.objects.get().is_done
+
+
+def test_what_is_asked_for_on_a_free_day_does_not_stand_for_the_day_itself(manager, support):
+    saturday, monday = dt.date(2026, 11, 28), dt.date(2026, 11, 30)
+    queue_digests_now(at(saturday), by=support)
+    make_followed_item(owner=manager, due_on=monday)
+
+    assert [email.to for email in run(at(monday))] == [manager]
+
+
 # By hand
 
 
-def test_the_button_writes_what_is_missing_and_nothing_twice(owed):
+def test_the_button_writes_what_is_missing_and_nothing_twice(owed, support):
     evening = at(TODAY, 20)
 
-    assert queue_digests_now(evening) == 1
-    assert queue_digests_now(evening) == 0
+    assert queue_digests_now(evening, by=support) == 1
+    assert queue_digests_now(evening, by=support) == 0
     delivery.send_due(clock=lambda: evening)
 
     assert Email.objects.get().status == Email.Status.SENT
 
 
-def test_on_a_free_day_the_button_writes_for_the_next_working_day(db, manager):
+def test_on_a_free_day_the_button_writes_for_the_next_working_day(manager, support):
     make_followed_item(owner=manager, due_on=dt.date(2026, 11, 30))
     saturday = at(dt.date(2026, 11, 28), 10)
 
-    assert queue_digests_now(saturday) == 1
+    assert queue_digests_now(saturday, by=support) == 1
     assert not run(saturday)
     assert len(run(at(dt.date(2026, 11, 30)))) == 1
 
