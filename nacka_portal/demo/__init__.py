@@ -9,7 +9,16 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import Person
-from nacka_portal.demo import agenda, decisions, dialogue, meetings, outbox, people, reports
+from nacka_portal.demo import (
+    agenda,
+    decisions,
+    dialogue,
+    meetings,
+    outbox,
+    people,
+    reports,
+    wordings,
+)
 from nacka_portal.demo.story import Story
 
 WEEKS = 10
@@ -30,7 +39,7 @@ def load(now):
         return False
     story = Story(now)
     people.introduce(story)
-    for chapter in (agenda, dialogue, decisions, meetings, outbox, reports):
+    for chapter in (agenda, wordings, dialogue, decisions, meetings, outbox, reports):
         chapter.plan(story)
     story.play()
     return True
