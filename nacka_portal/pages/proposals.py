@@ -54,7 +54,10 @@ class ItemsOf:
 
 
 class Trail:
-    """What has happened to something, latest first; its comments stand in the dialogue."""
+    """What has happened to something, latest first.
+
+    Its comments stand in the dialogue, and a decision with its change of state is one line.
+    """
 
     LIMIT = 15
 
@@ -63,7 +66,8 @@ class Trail:
 
     @cached_property
     def events(self):
-        events = Event.objects.about(self.subject).exclude(verb__startswith="dialogue.")
+        told_elsewhere = Q(verb__startswith="dialogue.") | Q(verb="decisions.published")
+        events = Event.objects.about(self.subject).exclude(told_elsewhere)
         return list(events.with_people().order_by("-at", "-pk")[: self.LIMIT])
 
 
