@@ -86,6 +86,8 @@ def entry(request, pk, entry_pk):
     form.draft_key = key
     theirs = None
     if form.is_valid():
+        if sent := once.claim(request):
+            return redirect(sent.location)
         data = form.cleaned_data
         try:
             entry.revise(
@@ -103,6 +105,7 @@ def entry(request, pk, entry_pk):
             form.draft_key = key
         else:
             drafts.discard(request.user, key)
+            once.remember(request, entry.get_absolute_url())
             messages.success(request, _("“%(title)s” is changed.") % {"title": entry})
             return redirect(entry)
     status = 409 if theirs else 422 if form.errors else 200
@@ -157,8 +160,11 @@ def entry_removal(request, pk, entry_pk):
         raise Http404
     if not meeting.is_coming:
         return refuse(request, meeting)
+    key = f"entry-removal:{entry_pk}"
+    initial, draft = drafts.restore(request.user, key)
     missing = _("Say why it is not taken up this time.")
-    form = ReasonForm(posted(request), missing=missing)
+    form = ReasonForm(posted(request), initial=initial, missing=missing)
+    form.draft_key = key
     if form.is_valid():
         if sent := once.claim(request):
             return redirect(sent.location)
@@ -170,10 +176,11 @@ def entry_removal(request, pk, entry_pk):
         except MeetingNotPlanned as error:
             return refuse(request, error.meeting)
         else:
+            drafts.discard(request.user, key)
             once.remember(request, meeting.get_absolute_url())
             messages.success(request, _("“%(title)s” is off the list.") % {"title": title})
             return redirect(meeting)
-    context = {"meeting": meeting, "entry": entry, "form": form}
+    context = {"meeting": meeting, "entry": entry, "form": form, "draft": draft}
     status = 422 if form.errors else 200
     return render(request, "meetings/entry_removal.html", context, status=status)
 

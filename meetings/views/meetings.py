@@ -218,6 +218,8 @@ def meeting_time(request, pk):
     if not meeting.is_planned:
         return refuse(request, meeting)
     if form.is_valid():
+        if sent := once.claim(request):
+            return redirect(sent.location)
         data = form.cleaned_data
         try:
             meeting.reschedule(
@@ -230,6 +232,7 @@ def meeting_time(request, pk):
         except MeetingNotPlanned as error:
             return refuse(request, error.meeting)
         drafts.discard(request.user, key)
+        once.remember(request, meeting.get_absolute_url())
         moment = date_format(timezone.localtime(meeting.starts_at), "DATETIME_FORMAT")
         messages.success(request, _("The meeting is moved to %(time)s.") % {"time": moment})
         return redirect(meeting)
@@ -241,7 +244,11 @@ def meeting_time(request, pk):
 def meeting_cancellation(request, pk):
     """Cancel a planned meeting, with a reason; its list goes to the next one."""
     meeting = get_permitted(request.user, "meetings.plan", visible(request), pk=pk)
-    form = ReasonForm(posted(request), missing=_("Say why the meeting is cancelled."))
+    key = f"meeting-cancellation:{pk}"
+    initial, draft = drafts.restore(request.user, key)
+    missing = _("Say why the meeting is cancelled.")
+    form = ReasonForm(posted(request), initial=initial, missing=missing)
+    form.draft_key = key
     if meeting.is_cancelled and request.method == "POST":
         return redirect(meeting)
     if not meeting.is_planned:
@@ -251,10 +258,12 @@ def meeting_cancellation(request, pk):
             meeting.cancel(by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
         except MeetingNotPlanned as error:
             return refuse(request, error.meeting)
+        drafts.discard(request.user, key)
         messages.success(
             request, _("The meeting is cancelled. What was on its list goes to the next one.")
         )
         return redirect(meeting)
-    context = {"meeting": meeting, "form": form, "entries": meeting.entries.count()}
+    entries = meeting.entries.count()
+    context = {"meeting": meeting, "form": form, "draft": draft, "entries": entries}
     status = 422 if form.errors else 200
     return render(request, "meetings/cancellation.html", context, status=status)

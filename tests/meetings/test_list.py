@@ -188,6 +188,20 @@ def test_two_who_change_the_same_entry_see_both(client, support, meeting):
     assert entry.why == "Theirs"
 
 
+def test_a_change_sent_twice_is_one_change(client, support, meeting):
+    client.force_login(support)
+    entry = entry_called(meeting, "B")
+    key = "11111111-1111-4111-8111-111111111111"
+    form = {"why": "Needs money", "minutes": "20", "version": "1", "once": key}
+
+    answers = [
+        client.post(f"/moten/{meeting.pk}/punkter/{entry.pk}/", form).status_code for _ in range(2)
+    ]
+
+    assert answers == [302, 302]
+    assert Event.objects.about(meeting).of_kind("meetings.entry_revised").count() == 1
+
+
 def test_an_entry_is_taken_off_with_a_reason(client, support, meeting):
     client.force_login(support)
     entry = entry_called(meeting, "B")

@@ -10,7 +10,7 @@ from activity.models import Event
 from agenda.models import Backlog, Horizon, Item
 from decisions.models import Decision
 from meetings.models import Entry, Forum, Meeting
-from tests.factories import NOW, TODAY, complete, make_item, make_person
+from tests.factories import NOW, TODAY, complete, make_action, make_item, make_person
 from tests.meetings.factories import (
     make_closed_meeting,
     make_entry,
@@ -328,6 +328,35 @@ def test_the_city_director_is_led_to_the_decision_itself(client, city_director, 
     assertContains(client.get(f"/moten/{meeting.pk}/"), link)
     client.force_login(slg)
     assertNotContains(client.get(f"/moten/{meeting.pk}/"), link)
+
+
+def test_an_action_decided_from_the_meeting_is_tied_to_it(client, city_director, meeting):
+    action = make_action()
+    entry = make_entry(meeting, action)
+    client.force_login(city_director)
+    link = f"/atgarder/{action.number}/beslut/?mote={meeting.pk}"
+    assertContains(client.get(f"/moten/{meeting.pk}/"), link)
+
+    form = client.get(link).context["form"]
+    client.post(
+        f"/atgarder/{action.number}/beslut/",
+        {
+            "meeting": form["meeting"].value(),
+            "step": "publish",
+            "outcome": "approved",
+            "title": "A shared plan",
+            "text": "We do it",
+            "reason": "It pays",
+            "mandate": "The city director",
+            "review_on": "2027-03-01",
+            "version": "0",
+        },
+    )
+    meeting.close(by=city_director, at=NOW)
+
+    entry.refresh_from_db()
+    assert entry.outcome == "decision"
+    assert entry.decision.title == "A shared plan"
 
 
 def test_a_decision_published_in_the_meeting_is_the_outcome_of_its_entry(
