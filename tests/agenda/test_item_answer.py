@@ -106,9 +106,7 @@ def test_the_same_answer_sent_twice_is_one(client, proposal):
     assert Event.objects.of_kind("agenda.answered").count() == 1
 
 
-def test_of_two_who_answer_the_second_sees_what_the_first_said(
-    client, proposal, city_director
-):
+def test_of_two_who_answer_the_second_sees_what_the_first_said(client, proposal, city_director):
     Item.objects.get(pk=proposal.pk).answer(
         "declined", by=city_director, at=NOW, reason="Not our task"
     )

@@ -178,7 +178,7 @@ def test_many_who_save_at_once_lose_nothing_in_silence(transactional_db):
     def write(number, person):
         client = Client()
         client.force_login(person)
-        chance = random.Random(number)  # noqa: S311
+        chance = random.Random(number)
         for turn in range(8):
             version = Item.objects.get(pk=item.pk).text_version - chance.choice([0, 0, 1])
             text = f"{number}-{turn}"
