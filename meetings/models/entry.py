@@ -338,6 +338,8 @@ class Entry(models.Model):
             raise StaleVersion(Entry.objects.get(pk=self.pk))
         self.answer, self.answered_at = text, at
         trail = {"by": by, "at": at, "entry": self.pk, "title": self.heading, "text": text}
+        # Not `meeting`, which is for what was done in one: the answer comes afterwards.
+        trail["asked_in"] = self.meeting_id
         if by.pk != self.question_to_id:
             trail["on_behalf_of"] = self.question_to
         target = self.subject or self.meeting

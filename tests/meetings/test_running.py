@@ -582,6 +582,9 @@ def test_who_is_asked_answers_and_everybody_reads_it(client, question, manager, 
     assertContains(client.get(f"/moten/{question.meeting_id}/"), "We do")
     event = Event.objects.about(question.item).of_kind("meetings.question_answered").get()
     assert (event.by, event.data["text"]) == (manager, "We do")
+    story = client.get(f"/agenda/{question.item_id}/")
+    assertContains(story, f'href="/moten/{question.meeting_id}/#punkt-{question.pk}"')
+    assertContains(story, f'href="/moten/{question.meeting_id}/"')
 
 
 def test_a_question_is_not_put_before_the_meeting_has_closed(client, slg, manager, meeting):
