@@ -32,6 +32,7 @@ class Box:
         self.answers = {}
         self.begun = threading.Event()
         self.attempts = 0
+        self.stalled = 0  # how often it fell silent after the final dot
         self.pause = 0  # seconds that each mail takes
 
     def next_answer(self, command):
@@ -51,6 +52,7 @@ class Box:
         await asyncio.sleep(self.pause)
         answer = self.next_answer("END")
         if answer is self.SILENT:
+            self.stalled += 1
             await asyncio.sleep(60)
             return "451 too slow"
         message = message_from_bytes(envelope.content, policy=policy.default)
