@@ -6,6 +6,7 @@ register_field("horizon", _("Horizon"), dict(Horizon.choices))
 register_changes("agenda.moved", moves)              # when its fields are best said together
 """
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 # A value longer than this is a text: shown before and after, not struck through in a line.
@@ -37,8 +38,8 @@ def sentence(event):
 
 
 def label(name):
-    """Return what field `name` is called."""
-    return str(_fields.get(name, (name, str))[0])
+    """Return what field `name` is called, with a capital."""
+    return capfirst(str(_fields.get(name, (name, str))[0]))
 
 
 def show(name, value):

@@ -55,7 +55,7 @@ def _in_words(item, fields):
         changes.append(moved)
     texts = [name for name in fields if name in Item.TEXT_FIELDS]
     if texts:
-        names = ", ".join(words.label(name) for name in texts)
+        names = ", ".join(words.label(name).lower() for name in texts)
         changes.append(_change(_("Text"), "", names, fields[texts[-1]][2]))
     for name, (old, new, event) in fields.items():
         if name in {"horizon", "rank"} or name in texts or old == new:

@@ -127,5 +127,5 @@ def test_a_long_text_is_read_before_and_after_instead_of_struck_through(item, pe
         item, "agenda.text_revised", person, changes={"why": [old, new], "title": ["A", "B"]}
     )
 
-    assert [label for label, _old, _new in event.text_changes] == ["why"]
-    assert [label for label, _old, _new in event.short_changes] == ["title"]
+    assert [label for label, _old, _new in event.text_changes] == ["Why"]
+    assert [label for label, _old, _new in event.short_changes] == ["Title"]

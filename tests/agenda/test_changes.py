@@ -52,7 +52,7 @@ def test_texts_are_named_and_not_quoted(item, support):
 def test_facts_are_told_from_what_to_what(item, support, manager):
     item.revise_facts({"owner": manager}, {}, version=1, by=support, at=NOW)
 
-    assert told(item) == [("owner", "nothing", "Manager")]
+    assert told(item) == [("Owner", "nothing", "Manager")]
 
 
 def test_what_happened_before_does_not_count(item, slg):
