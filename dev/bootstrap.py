@@ -245,6 +245,7 @@ def bootstrap(purpose):
         if not has_python or not own_npm:
             uv = install_uv()
             say("Installing the Python packages (about 150 MB the first time on a machine).")
+            write_note(python=None)  # until it is whole
             sync_python(uv, with_node=not own_npm)
             write_note(python=python)
         if not has_npm or (with_tests and not note.get("with_tests")):
@@ -254,6 +255,7 @@ def bootstrap(purpose):
                 else "Installing the npm packages of the user interface."
             )
             with_tests = with_tests or bool(note.get("with_tests"))
+            write_note(npm=None)
             install_npm_packages(own_npm, with_tests=with_tests)
             write_note(npm=npm, with_tests=with_tests)
 
