@@ -86,7 +86,7 @@ class ReportForm(PeriodForm):
 
     def __init__(self, *args, report, sections, **kwargs):
         super().__init__(*args, **kwargs)
-        self.draft_key = f"report:{report.pk}"
+        self.draft_key = self.key_of(report)
         if report.corrects_id is None:
             del self.fields["what_changed"]
         for section in sections:
@@ -97,6 +97,11 @@ class ReportForm(PeriodForm):
                 rows=2,
                 help_text=section.lead,
             )
+
+    @staticmethod
+    def key_of(report):
+        """Return the key of the draft of what is being typed into the form."""
+        return f"report:{report.pk}"
 
     @staticmethod
     def initial_of(report):

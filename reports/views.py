@@ -89,45 +89,40 @@ def report(request, pk):
 
 @require_http_methods(METHODS)
 def report_edit(request, pk):
-    """Write the words of a draft."""
+    """Write the words of a draft; what was typed is shown also when it can no longer be saved."""
     visible = ProgressReport.objects.visible_to(request.user)
     report = get_permitted(request.user, "reports.edit", visible, pk=pk)
-    if report.is_published and request.method != "POST":
+    shown = Shown(report.contents(timezone.now()), report.comments)
+    if request.method == "POST":
+        form = ReportForm(request.POST, report=report, sections=shown.sections)
+        return save(request, report, shown, form)
+
+    initial = ReportForm.initial_of(report)
+    initial, draft = drafts.restore(request.user, ReportForm.key_of(report), initial)
+    if report.is_published and draft is None:
         messages.info(request, _("The report is published. A correction is a new edition."))
         return redirect(report)
+    form = ReportForm(initial=initial, report=report, sections=shown.sections)
+    return show_form(request, report, shown, form, draft)
 
-    shown = Shown(report.contents(timezone.now()), report.comments)
-    initial, draft = ReportForm.initial_of(report), None
-    if request.method != "POST":
-        initial, draft = drafts.restore(request.user, f"report:{report.pk}", initial)
-    form = ReportForm(request.POST or None, initial=initial, report=report, sections=shown.sections)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            report.revise(
-                form.texts,
-                version=form.cleaned_data["version"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except StaleVersion as stale:
-            return conflict(request, report, form, stale.current)
-        except AlreadyPublished:
-            form.add_error(
-                None,
-                _(
-                    "Somebody has published the report in the meantime, so this was not saved. "
-                    "Copy what you need, and begin a new edition."
-                ),
-            )
-            status = 409
-        else:
-            drafts.discard(request.user, form.draft_key)
-            messages.success(request, _("The draft is saved."))
-            return redirect("report-publish" if "publish" in request.POST else "report", report.pk)
 
-    if form.errors and status == 200:
-        status = 422
+def save(request, report, shown, form):
+    if not form.is_valid():
+        return show_form(request, report, shown, form, status=422)
+    version, now = form.cleaned_data["version"], timezone.now()
+    try:
+        report.revise(form.texts, version=version, by=request.user, at=now)
+    except StaleVersion as stale:
+        return conflict(request, report, form, stale.current)
+    except AlreadyPublished:
+        report.refresh_from_db()
+        return show_form(request, report, shown, form, status=409)
+    drafts.discard(request.user, form.draft_key)
+    messages.success(request, _("The draft is saved."))
+    return redirect("report-publish" if "publish" in request.POST else "report", report.pk)
+
+
+def show_form(request, report, shown, form, draft=None, status=200):
     context = {"report": report, "shown": shown, "form": form, "draft": draft}
     return render(request, "reports/report_edit.html", context, status=status)
 

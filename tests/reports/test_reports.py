@@ -206,7 +206,20 @@ def test_what_was_written_as_somebody_published_is_not_lost(client, written, sup
     response = client.post(f"/rapporter/{written.pk}/text/", opened)
 
     assertContains(response, "Too late", status_code=409)
-    assertContains(response, "has published the report in the meantime", status_code=409)
+    assertContains(response, "has been published in the meantime", status_code=409)
+    assertNotContains(response, "Save the draft", status_code=409)
+
+
+def test_what_was_typed_but_never_sent_can_be_read_after_publishing(client, written, support):
+    client.force_login(support)
+    client.post("/utkast/", {"draft_key": f"report:{written.pk}", "summary": "Never sent"})
+    publish(written)
+
+    assertContains(client.get(f"/rapporter/{written.pk}/text/"), "Never sent")
+
+    client.post("/utkast/", {"draft_key": f"report:{written.pk}", "discard": "1"})
+    response = client.get(f"/rapporter/{written.pk}/text/")
+    assertRedirects(response, f"/rapporter/{written.pk}/")
 
 
 # Publishing
