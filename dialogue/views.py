@@ -67,7 +67,7 @@ def show(request, thread, status=200):
     template = "dialogue/comments.html"
     if request.htmx.target == "comments":
         template = "dialogue/_comments.html"
-    context = {"thread": thread, "subject": thread.subject}
+    context = {"thread": thread, "subject": thread.subject, "form_has_errors": status == 422}
     return render(request, template, context, status=status)
 
 
