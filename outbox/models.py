@@ -157,9 +157,8 @@ class Email(models.Model):
 
     def mark_sent(self, now):
         """Note that it was handed over; true also for who lost the lease meanwhile."""
-        done = {"status": self.Status.SENT, "sent_at": now, "lease_until": None, "why": ""}
-        Email.objects.filter(pk=self.pk).update(**done, reply="", unfinished=0)
-        self.refresh_from_db()
+        done = {"status": self.Status.SENT, "sent_at": now, "lease_until": None, "unfinished": 0}
+        Email.objects.filter(pk=self.pk).update(**done, why="", reply="")
 
     def put_off(self, until, why, reply="", *, is_answered=True):
         """Try again after `until`. `is_answered` is false when the attempt led to no answer."""

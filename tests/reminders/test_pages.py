@@ -215,7 +215,14 @@ def test_news_are_marked_as_read_up_to_when_they_were_shown(client, employee):
 
 @pytest.mark.parametrize(
     "until",
-    ["", "yesterday", "2026-99-99T10:00:00Z", "2026-01-01T10:00:00", "9999-12-31T10:00:00Z"],
+    [
+        "",
+        "yesterday",
+        "2026-99-99T10:00:00Z",
+        "2026-01-01T10:00:00",
+        "9999-12-31T10:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+    ],
 )
 def test_an_odd_moment_means_now_and_the_mark_never_goes_back(client, employee, until):
     before = timezone.now()

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from accounts.models import Draft
 from reminders.todo import drafts_left, todo_for
 from tests.factories import NOW, TODAY, Status, make_action, make_item, make_person
@@ -35,6 +37,13 @@ def test_support_answers_proposals_and_the_city_director_decides_actions(
     [todo] = todo_for(city_director, TODAY)
     assert todo.text == "2 proposed actions wait for your decision"
     assert todo_for(employee, TODAY) == []
+
+
+@pytest.mark.parametrize("key", ["check-in:١", "comment:å:5", "comment:a:5:x", "item-text:-1"])
+def test_a_draft_of_a_form_that_does_not_exist_is_left_out(db, employee, key):
+    Draft.objects.keep(employee, key, {}, now=NOW)
+
+    assert drafts_left(employee) == []
 
 
 def test_drafts_that_can_be_gone_on_with_are_told(db, employee):
