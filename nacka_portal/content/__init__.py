@@ -1,4 +1,4 @@
-"""The content of the report, written for this product in `content/*.yaml`, and how it gets into the database."""
+"""The content of the report, as `content/*.yaml` has it, and how it gets into the database."""
 
 from nacka_portal.content.loading import load
 from nacka_portal.content.reading import ContentFault, read

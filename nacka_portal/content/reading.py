@@ -322,7 +322,8 @@ class Reader:
     def _parse(self, name):
         place = f"{self.directory.name}/{name}"
         try:
-            return yaml.load((self.directory / name).read_bytes(), Loader=StrictLoader)
+            data = (self.directory / name).read_bytes()
+            return yaml.load(data, Loader=StrictLoader)  # noqa: S506 - it is a safe loader
         except FileNotFoundError:
             raise ContentFault(f"{place} is missing.") from None
         except OSError as error:
