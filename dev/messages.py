@@ -7,7 +7,9 @@ Babel does what gettext's tools do elsewhere, so that no system package is neede
     python -m dev.messages --check    exit 1 when the catalogue is stale, incomplete or fuzzy
 """
 
+import datetime as dt
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -65,6 +67,9 @@ METHODS = [
 ]
 
 
+BEGAN = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+
+
 def extract():
     """Return a catalogue of every msgid in code and templates."""
     catalogue = Catalog(locale="sv", domain="django", project="nacka-portal", version="1")
@@ -94,14 +99,23 @@ def update():
     fresh = extract()
     catalogue.update(fresh, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    # No dates and no placeholders in the head: it changes when a text does, and only then.
+    catalogue.fuzzy = False
+    catalogue.header_comment = "# The Swedish texts of the portal. Extracted by `make messages`."
+    catalogue.project, catalogue.version = "Utvecklingsagendan", "1"
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
+    catalogue.creation_date = catalogue.revision_date = BEGAN
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(file, catalogue, width=100, sort_output=True, include_lineno=False)
 
 
 def compile_mo():
-    with CATALOGUE.with_suffix(".mo").open("wb") as file:
+    """Write the .mo in one step, as a process that reads half of one dies."""
+    fresh = CATALOGUE.with_suffix(f".{os.getpid()}.tmp")
+    with fresh.open("wb") as file:
         write_mo(file, read())
+    fresh.replace(CATALOGUE.with_suffix(".mo"))
 
 
 def faults():
