@@ -243,11 +243,14 @@ class Decision(models.Model):
         """Save `texts` as the one draft on `subject`, for the city director to publish.
 
         Raises `StaleVersion` when somebody else saved the draft after `version`, or began one,
-        and `AlreadyDecided` when there is nothing to decide.
+        `AlreadyDecided` when there is nothing to decide, and `AlreadyReplaced` when another
+        decision has taken the place of `replaces`.
         """
         subject = lock(subject)
         if replaces is None and not is_open(subject):
             raise AlreadyDecided(cls.standing_on(subject))
+        if replaces is not None and cls.objects.published().filter(replaces=replaces).exists():
+            raise AlreadyReplaced
         draft = cls.objects.preparing().about(subject).first()
         if draft is None and version:
             raise AlreadyDecided(cls.standing_on(subject))

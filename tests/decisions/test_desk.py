@@ -370,6 +370,18 @@ def test_a_version_that_is_none_is_stale(client, action, support, city_director)
 # Replacing
 
 
+def test_a_draft_of_a_replacement_that_comes_too_late_is_told(client, action, support):
+    old = make_decision(action)
+    make_decision(action, outcome="rejected", replaces=old)
+    client.force_login(support)
+
+    response = client.post(f"/beslut/{old.pk}/ersattning/", ACTION_FORM | {"step": "save"})
+
+    assert response.status_code == 409
+    assert "It is to be started." in response.content.decode()
+    assert not Decision.objects.preparing().exists()
+
+
 def test_a_decision_is_replaced_on_a_page_of_its_own(client, action, city_director):
     old = make_decision(action)
     client.force_login(city_director)
