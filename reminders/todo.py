@@ -129,12 +129,12 @@ def actions(person):
 
 # What the key of a draft looks like → what was begun, and the name of the address to go on at.
 DRAFTS = [
-    (re.compile(r"check-in:(\d+)"), _("a check-in"), "check-in"),
-    (re.compile(r"comment:(\w+):(\d+)(?::\d+)?"), _("a comment"), "comments"),
-    (re.compile(r"item-new"), _("a proposal"), "item-new"),
-    (re.compile(r"item-text:(\d+)"), _("the text of an item"), "item-text"),
-    (re.compile(r"decision:item:(\d+)"), _("a decision"), "item-decision"),
-    (re.compile(r"report:(\d+)"), _("a progress report"), "report-edit"),
+    (re.compile(r"check-in:(\d+)", re.ASCII), _("a check-in"), "check-in"),
+    (re.compile(r"comment:(\w+):(\d+)(?::\d+)?", re.ASCII), _("a comment"), "comments"),
+    (re.compile(r"item-new", re.ASCII), _("a proposal"), "item-new"),
+    (re.compile(r"item-text:(\d+)", re.ASCII), _("the text of an item"), "item-text"),
+    (re.compile(r"decision:item:(\d+)", re.ASCII), _("a decision"), "item-decision"),
+    (re.compile(r"report:(\d+)", re.ASCII), _("a progress report"), "report-edit"),
 ]
 
 

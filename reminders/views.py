@@ -53,7 +53,8 @@ def news_read(request):
         until = parse_datetime(request.POST.get("until", "")[:40])
     except ValueError:
         until = None
-    if until is None or timezone.is_naive(until) or until > now:
+    # No page was made before there was a portal; the database holds no moment before year 1.
+    if until is None or timezone.is_naive(until) or until > now or until.year < 2000:
         until = now
     ReadMark.objects.set(request.user, until)
     return redirect("start")
