@@ -41,9 +41,12 @@ def check_in(request, pk):
     if form.is_valid():
         if sent := once.claim(request):
             return redirect(sent.location)
-        filed = CheckIn.file(
-            item, by=request.user, on_behalf_of=state.acts_for, at=now, **form.cleaned_data
-        )
+        try:
+            filed = CheckIn.file(
+                item, by=request.user, on_behalf_of=state.acts_for, at=now, **form.cleaned_data
+            )
+        except ItemClosed:
+            return tell_closed(request, item, state)
         drafts.discard(request.user, draft_key(item))
         location = f"{item.get_absolute_url()}#follow-up"
         once.remember(request, location)
@@ -70,7 +73,10 @@ def no_news(request, pk):
         return render(request, "followup/check_in.html", {"item": item, "state": state}, status=409)
     if once.claim(request):
         return answer(request, item, now)
-    filed = CheckIn.file_no_news(item, by=request.user, on_behalf_of=state.acts_for, at=now)
+    try:
+        filed = CheckIn.file_no_news(item, by=request.user, on_behalf_of=state.acts_for, at=now)
+    except ItemClosed:
+        return tell_closed(request, item, state)
     return answer(request, item, now, what_happened(item, filed))
 
 
@@ -133,6 +139,12 @@ def follow_up_plan(request, pk):
 def may_be_filed(item, state):
     """Whether a check-in is possible: an open item, and an owner when one acts for the owner."""
     return item.is_open and (item.is_held_by(state.user) or item.owner is not None)
+
+
+def tell_closed(request, item, state):
+    """409: somebody closed the item at the same moment."""
+    item.refresh_from_db(fields=["status"])
+    return render(request, "followup/check_in.html", {"item": item, "state": state}, status=409)
 
 
 def answer(request, item, now, text=""):

@@ -8,7 +8,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from accounts.models import Draft
 from activity.models import Event
-from agenda.models import Status
+from agenda.models import Item, Status
+from followup import views
 from followup.models import CheckIn, Light
 from tests.factories import make_item
 from tests.followup.factories import make_check_in, make_followed_item
@@ -115,6 +116,19 @@ def test_a_closed_item_is_no_longer_checked_in_on(client, manager):
 
     assertContains(client.get(path(item)), "no longer followed up", status_code=409)
     assertContains(client.post(path(item, "inget-nytt/")), "no longer", status_code=409)
+
+
+@pytest.mark.parametrize("rest", ["", "inget-nytt/"])
+def test_an_item_closed_at_the_same_moment_is_told(client, owned, manager, monkeypatch, rest):
+    """The view has seen an open item; by the time it has the lock, somebody has closed it."""
+    Item.objects.filter(pk=owned.pk).update(status=Status.DONE, horizon=None, rank=None)
+    monkeypatch.setattr(views, "may_be_filed", lambda item, state: True)
+    client.force_login(manager)
+
+    response = client.post(path(owned, rest), {"light": "on_track", "headline": "Well"})
+
+    assertContains(response, "no longer followed up", status_code=409)
+    assert not CheckIn.objects.exists()
 
 
 def test_no_news_is_one_click(client, owned, manager):
