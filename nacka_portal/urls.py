@@ -1,4 +1,4 @@
-"""Every address of the portal. Each app lists its own; composed pages stand in `nacka_portal.pages`."""
+"""Every address of the portal. Each app lists its own; composed pages stand in `pages`."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Objects that fill in all but what a test is about. Each app's own stand in tests/<app>/factories.py."""
+"""Objects that fill in all but what a test is about; each app has more of its own."""
 
 import datetime as dt
 import itertools
@@ -72,7 +72,7 @@ def make_platform_area(**fields):
 
 
 def make_item(title=None, *, horizon=None, **fields):
-    """Make an item; with a horizon it stands last there. It has an own focus area unless given one."""
+    """Make an item; with a horizon it stands last there. Any focus area serves unless given."""
     sets = {name: fields.pop(name) for name in Item.FACT_SETS if name in fields}
     fields.setdefault("focus_area", None)
     if fields["focus_area"] is None:
