@@ -6,7 +6,7 @@ from accounts import drafts
 from accounts.models import Draft
 
 BEGAN_AT, HELD = "began_at", "held_forms"
-MOST_HELD = 3
+MOST_HELD, LONGEST_KEY = 3, 20
 
 
 def hold(request):
@@ -17,7 +17,8 @@ def hold(request):
     held = request.session.get(HELD, {})
     held.pop(key, None)
     held = dict(list(held.items())[-MOST_HELD + 1 :])
-    request.session[HELD] = held | {key: {"data": data, "by": request.POST.get("draft_by", "")}}
+    by = request.POST.get("draft_by", "")[:LONGEST_KEY]
+    request.session[HELD] = held | {key: {"data": data, "by": by}}
 
 
 def holds_text(request):

@@ -202,6 +202,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "send-due-emails": {"task": "outbox.tasks.send_due_emails", "schedule": timedelta(seconds=60)},
     "note-heartbeat": {"task": "outbox.tasks.note_heartbeat", "schedule": timedelta(seconds=60)},
+    "forget-what-has-ended": {
+        "task": "accounts.tasks.forget_what_has_ended",
+        "schedule": timedelta(minutes=10),
+    },
 }
 
 CACHES = {
@@ -251,6 +255,8 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_USERNAME_CALLABLE = "accounts.attempts.account"
+AXES_CLIENT_IP_CALLABLE = "accounts.attempts.place"
 AXES_RESET_ON_SUCCESS = True
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -273,9 +279,8 @@ SECURE_HSTS_SECONDS = 31536000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,11 +2,13 @@ import datetime as dt
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 
-from accounts.models import Role
+from accounts.models import Role, Submission
 from accounts.sessions import BEGAN_AT
+from accounts.tasks import SUBMISSIONS_KEPT, forget_what_has_ended
 
 
 def is_out(response):
@@ -128,3 +130,24 @@ def test_pages_are_kept_by_no_cache(client, employee):
 
     assert response.headers["Cache-Control"] == "no-store"
     assert {"Cookie", "HX-Request", "HX-Target"} <= set(response.headers["Vary"].split(", "))
+
+
+def test_sessions_that_have_ended_are_forgotten(client, employee):
+    client.force_login(employee)
+    ended, going_on = Session.objects.get(), Client()
+    going_on.force_login(employee)
+    Session.objects.filter(pk=ended.pk).update(expire_date=timezone.now())
+
+    forget_what_has_ended()
+
+    assert [session.pk for session in Session.objects.all()] == [going_on.session.session_key]
+
+
+def test_the_keys_of_forms_sent_long_ago_are_forgotten(db, employee):
+    old = Submission.objects.create(person=employee)
+    Submission.objects.filter(pk=old.pk).update(created_at=timezone.now() - SUBMISSIONS_KEPT)
+    new = Submission.objects.create(person=employee)
+
+    forget_what_has_ended()
+
+    assert list(Submission.objects.all()) == [new]

@@ -18,8 +18,9 @@ def persona(db):
     return make_person(Role.MANAGER, username="chef", name="Karin Stenljung", is_fictional=True)
 
 
-def sign_in(client, **data):
-    return client.post("/logga-in/", {"username": "anna", "password": PASSWORD, **data})
+def sign_in(client, request=None, **data):
+    data = {"username": "anna", "password": PASSWORD, **data}
+    return client.post("/logga-in/", data, **(request or {}))
 
 
 def test_everything_but_sign_in_asks_for_it(client, db):
@@ -53,7 +54,7 @@ def test_empty_fields_are_told_one_by_one(client, db):
     assertContains(response, "Write your password.", status_code=422)
 
 
-@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ufffe", "å" * 100_000])
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ufffe", "ß" * 150, "å" * 100_000])
 def test_broken_text_is_no_way_in_and_no_crash(client, person, text):
     assert sign_in(client, username=text).status_code == 422
     assert sign_in(client, password=text).status_code == 422
@@ -66,6 +67,45 @@ def test_after_eight_wrong_passwords_the_name_is_closed_for_a_while(client, pers
     assertContains(response, "closed for 15 minutes", status_code=429)
     assert sign_in(client).status_code == 429
     assert "_auth_user_id" not in client.session
+
+
+def test_capitals_are_no_further_tries(client, person):
+    for name in ["anna", "Anna", "aNNa", "ANNA", "annA", "AnnA", "anNa", "ANna"]:
+        response = sign_in(client, username=name, password="wrong")
+
+    assert response.status_code == 429
+    assert sign_in(client, username="aNnA").status_code == 429
+
+
+def test_nor_are_the_many_addresses_of_one_network(client, person):
+    for number in range(8):
+        response = sign_in(client, {"REMOTE_ADDR": f"2001:db8:0:1:{number}::1"}, password="wrong")
+
+    assert response.status_code == 429
+    assert sign_in(client, {"REMOTE_ADDR": "2001:db8:0:1:ffff::2"}).status_code == 429
+    assert sign_in(client, {"REMOTE_ADDR": "2001:db8:0:2::1"}).status_code == 302
+
+
+def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(client, person, settings):
+    settings.BEHIND_PROXY = True
+    for number in range(8):  # what the client writes before it counts for nothing
+        sign_in(client, {"HTTP_X_FORWARDED_FOR": f"10.0.0.{number}, 192.0.2.7"}, password="wrong")
+
+    assert sign_in(client, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}).status_code == 429
+    assert sign_in(client, {"HTTP_X_FORWARDED_FOR": "192.0.2.8"}).status_code == 302
+
+
+@pytest.mark.parametrize("address", ["", "unknown", "1.2.3", "\u00e5"])
+def test_an_address_that_is_none_breaks_nothing(client, person, address):
+    assert sign_in(client, {"REMOTE_ADDR": address}, password="wrong").status_code == 422
+
+
+def test_a_success_forgets_the_failures_before_it(client, person):
+    for _ in range(2):
+        for _ in range(7):
+            sign_in(client, username="Anna", password="wrong")
+        assert sign_in(client).status_code == 302
+        client.post("/logga-ut/")
 
 
 def test_who_has_been_shut_out_cannot_sign_in(client, person):

@@ -100,6 +100,15 @@ def test_at_most_three_forms_are_held(client, admin):
     assert set(Draft.objects.values_list("key", flat=True)) == {"unit:2", "unit:3", "unit:4"}
 
 
+def test_what_is_held_has_bounds(client, admin):
+    form = typed_in(admin) | {"draft_by": "9" * 100_000, "name": "n" * 200_000}
+    client.post("/enheter/ny/", form)
+
+    [held] = client.session["held_forms"].values()
+    assert len(held["by"]) == 20
+    assert len(held["data"]["name"]) == drafts.MAX_TEXT
+
+
 def test_secrets_are_not_held(client, admin):
     client.post("/personer/ny/", {"draft_key": "person:new", "name": "A", "new_password": "S3cret"})
 
