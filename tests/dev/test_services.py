@@ -1,17 +1,20 @@
 """The embedded servers: where their sockets are, and what an old data folder is told."""
 
 import stat
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from dev import services
 
 
-def test_sockets_lie_in_a_private_folder_of_the_checkout(tmp_path):
-    folder = services.socket_folder(tmp_path / ".local")
+def test_sockets_lie_in_a_private_folder_of_the_checkout():
+    with tempfile.TemporaryDirectory() as checkout:  # tmp_path may be long
+        folder = services.socket_folder(Path(checkout) / ".local")
 
-    assert folder == tmp_path / ".local" / "run"
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert folder == Path(checkout) / ".local" / "run"
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_a_long_path_gets_a_short_folder_for_its_sockets(tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import urllib.request
 import psutil
 import pytest
 
-from dev.services import ROOT, wait_until
+from dev.services import ROOT, socket_folder, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -78,6 +79,7 @@ def start(tmp_path):
         for process in one.running():
             process.kill()
         one.process.wait()
+    shutil.rmtree(socket_folder(tmp_path / "local"), ignore_errors=True)
 
 
 def test_the_portal_starts_survives_a_kill_and_leaves_nothing_behind(start):
