@@ -35,7 +35,7 @@ def entry_outcome(request, pk, entry_pk):
     form = OutcomeForm(request.POST, entry=entry, on=timezone.localdate())
     form.draft_key = outcome_draft_key(entry)
     if meeting.is_closed and takes_part(request.user):
-        return tell_closed(request, meeting, form)
+        return tell_closed(request, meeting)
     require(request.user, "meetings.write_outcome", meeting)
     if not form.is_valid():
         return show_week(request, meeting, entry, form, status=422)
@@ -49,7 +49,7 @@ def entry_outcome(request, pk, entry_pk):
             **form.written,
         )
     except MeetingNotOpen as error:
-        return tell_closed(request, error.meeting, form)
+        return tell_closed(request, error.meeting)
     except StaleVersion as stale:
         form = OutcomeForm(
             with_version(request.POST, stale.current.version), entry=entry, on=form.on
@@ -79,10 +79,9 @@ def show_week(request, meeting, entry, form, *, status, theirs=None):
     return render(request, "meetings/open.html", context, status=status)
 
 
-def tell_closed(request, meeting, form):
+def tell_closed(request, meeting):
     """409: the meeting has closed meanwhile; what was written is shown, to be kept elsewhere."""
-    context = {"meeting": meeting, "text": form.data.get("text", "")}
-    return render(request, "meetings/refused.html", context, status=409)
+    return render(request, "meetings/refused.html", {"meeting": meeting}, status=409)
 
 
 @require_safe

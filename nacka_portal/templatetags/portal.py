@@ -8,6 +8,8 @@ from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from accounts import drafts
+
 register = template.Library()
 
 
@@ -50,6 +52,13 @@ def focus_id(field):
 def once():
     """Write the hidden key by which a form sent twice is known (`accounts.once`)."""
     return format_html('<input type="hidden" name="once" value="{}">', uuid.uuid4())
+
+
+@register.simple_tag(takes_context=True)
+def typed_texts(context):
+    """Return what was written in the form that was sent: what has a space is no code or number."""
+    typed = drafts.typed(context["request"].POST)
+    return [text for text in typed.values() if isinstance(text, str) and " " in text.strip()]
 
 
 @register.filter
