@@ -38,6 +38,14 @@ class Group:
         return kind == self.kind or event.at == self.events[-1].at
 
 
+@dataclass
+class Stretch:
+    """Groups that follow each other, and whether they are folded away."""
+
+    is_folded: bool
+    groups: list = field(default_factory=list)
+
+
 class Timeline:
     """The events of one object as a story, oldest first.
 
@@ -49,8 +57,8 @@ class Timeline:
     LIMIT = 300
     FIRST, LAST = 2, 8
 
-    def __init__(self, target, kinds, *, strong=(), since=None, now=None):
-        self.target, self.kinds, self.strong = target, kinds, strong
+    def __init__(self, target, kinds, *, strong=(), kept=(), since=None, now=None):
+        self.target, self.kinds, self.strong, self.kept = target, kinds, strong, kept
         self.since, self.now = since, now
         events = Event.objects.about(target).with_people().order_by("-at", "-pk")
         self.groups = self._group(reversed(events[: self.LIMIT]))
@@ -95,23 +103,21 @@ class Timeline:
         if group.meeting is not None:
             group.title = _("%(what)s, at a meeting") % {"what": group.title}
 
-    # A long story shows how it began and where it is, and folds what is between.
-
     @property
-    def is_long(self):
-        return len(self.groups) > self.FIRST + self.LAST + 2
+    def stretches(self):
+        """The groups in order, in `Stretch`es: a long story folds what is between its ends.
 
-    @property
-    def beginning(self):
-        return self.groups[: self.FIRST] if self.is_long else self.groups
-
-    @property
-    def middle(self):
-        return self.groups[self.FIRST : -self.LAST] if self.is_long else []
-
-    @property
-    def latest(self):
-        return self.groups[-self.LAST :] if self.is_long else []
+        What `kept` names is never folded, wherever it stands.
+        """
+        is_long = len(self.groups) > self.FIRST + self.LAST + 2
+        middle = range(self.FIRST, len(self.groups) - self.LAST) if is_long else ()
+        stretches = []
+        for number, group in enumerate(self.groups):
+            is_folded = number in middle and group.kind not in self.kept
+            if not stretches or stretches[-1].is_folded != is_folded:
+                stretches.append(Stretch(is_folded))
+            stretches[-1].groups.append(group)
+        return stretches
 
 
 def _same_doing(one, other):

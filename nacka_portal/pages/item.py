@@ -41,6 +41,8 @@ KINDS = {
     "meetings": ("meeting", gettext_lazy("Meeting")),
 }
 STRONG = ["effect", "decision", "answer", "proposal", "check-in", "work", "place"]
+# Who decided, and what came of it, is never folded away (rule 1).
+KEPT = ["effect", "decision", "answer"]
 
 
 @dataclass
@@ -80,7 +82,7 @@ class ItemPage:
 
     @cached_property
     def timeline(self):
-        timeline = Timeline(self.item, KINDS, strong=STRONG, since=self.since)
+        timeline = Timeline(self.item, KINDS, strong=STRONG, kept=KEPT, since=self.since)
         by_pk = {decision.pk: decision for decision in self.decisions}
         for group in timeline.groups:
             if decision := by_pk.get(group.data("decision")):

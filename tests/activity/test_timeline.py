@@ -108,9 +108,33 @@ def test_a_long_story_shows_how_it_began_and_where_it_is(item, person):
 
     timeline = Timeline(item, KINDS)
 
-    shown = [*timeline.beginning, *timeline.middle, *timeline.latest]
-    assert shown == timeline.groups
-    assert (len(timeline.beginning), len(timeline.latest)) == (2, 8)
+    beginning, between, latest = timeline.stretches
+    assert [*beginning.groups, *between.groups, *latest.groups] == timeline.groups
+    assert (len(beginning.groups), between.is_folded, len(latest.groups)) == (2, True, 8)
+
+
+def test_a_decision_is_never_folded_away(item, person):
+    for n in range(30):
+        if n == 15:
+            record(item, "agenda.decided", person, at=NOW + n * DAY)
+        move(item, person, "now", "now", NOW + n * DAY + MINUTE)
+
+    timeline = Timeline(item, KINDS, strong=["decision"], kept=["decision"])
+
+    shown = [
+        group.kind
+        for stretch in timeline.stretches
+        if not stretch.is_folded
+        for group in stretch.groups
+    ]
+    assert "decision" in shown
+    assert [stretch.is_folded for stretch in timeline.stretches] == [
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
 
 
 def test_events_of_other_items_and_unknown_kinds_are_not_told(item, person):
