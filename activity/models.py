@@ -1,7 +1,7 @@
 """The trail: every write leaves who, on whose behalf, when, from, to and why.
 
 It is the one source of an item's timeline, of "since the last meeting", of the digest and of
-the period report (PRODUCT rules 1, 3 and 9).
+the period report (docs/product.md rules 1, 3 and 9).
 """
 
 import pgtrigger

@@ -1,4 +1,4 @@
-"""Who prepares and who decides (PRODUCT section 3).
+"""Who prepares and who decides (docs/product.md section 3).
 
 Only the holder of the mandate decides. Until a mandate map says otherwise, that is the city
 director, for the eight actions and for the items alike.

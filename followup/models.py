@@ -1,7 +1,7 @@
 """The rhythm of an item and the owner's short updates on it: under two minutes, and never a debt.
 
 A rhythm moves past free days; a pause asks nothing and is followed by one full period; a new owner
-inherits no old debt (PRODUCT rules 6 and 7).
+inherits no old debt (docs/product.md rules 6 and 7).
 """
 
 import datetime as dt

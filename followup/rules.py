@@ -1,4 +1,4 @@
-"""Who may check in, set the rhythm and see the desk (PRODUCT section 3)."""
+"""Who may check in, set the rhythm and see the desk (docs/product.md section 3)."""
 
 from rules import add_perm
 

@@ -1,4 +1,4 @@
-"""Who may do what in a meeting (PRODUCT section 3). When it is possible, the model says."""
+"""Who may do what in a meeting (docs/product.md section 3). When it is possible, the model says."""
 
 from rules import add_perm, predicate
 

@@ -1,4 +1,4 @@
-"""Who may propose another wording, and who adopts it (PRODUCT section 3)."""
+"""Who may propose another wording, and who adopts it (docs/product.md section 3)."""
 
 from rules import add_perm, predicate
 

@@ -1,4 +1,4 @@
-"""Who may do what with period reports (PRODUCT section 3)."""
+"""Who may do what with period reports (docs/product.md section 3)."""
 
 from rules import add_perm
 

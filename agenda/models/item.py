@@ -183,7 +183,7 @@ class Item(models.Model):
         models.When(status__in=CLOSED_STATUSES, then=1),
         default=0,
     )
-    # PRODUCT rule 2 (report 2.5): these four stand before an item can be decided.
+    # docs/product.md rule 2 (report 2.5): these four stand before an item can be decided.
     COMMISSION_FIELDS = ["whose_need", "evidence", "ambition", "if_left"]
     TEXT_FIELDS = ["title", "why", "need", "effect", *COMMISSION_FIELDS]
     FACT_FIELDS = ["focus_area", "action", "owner", "deputy", "is_digital"]
@@ -595,7 +595,7 @@ class Item(models.Model):
 
     @transaction.atomic
     def end(self, *, by, at, reason, effect_seen="", **data):
-        """Close the item because the need is met or gone: a good ending (PRODUCT rule 6)."""
+        """Close the item because the need is met or gone: a good ending (docs/product.md rule 6)."""
         self._close(
             Status.ENDED,
             "agenda.ended",

@@ -71,7 +71,7 @@ def how_we_work(request):
 
 
 def steps():
-    """Return the rhythm of the work, from a proposal to its effect (PRODUCT section 5)."""
+    """Return the rhythm of the work, from a proposal to its effect (docs/product.md section 5)."""
     return [
         Meaning(_("Propose"), _("Anybody proposes an item: what it is and why.")),
         Meaning(
