@@ -1,4 +1,4 @@
-"""Who may do what to an agenda item (docs/product.md section 3). When it is possible, the model says."""
+"""Who may do what to an agenda item (docs/product.md section 3); when, the model says."""
 
 from rules import add_perm, predicate
 

@@ -1,4 +1,4 @@
-"""Who may take part in the dialogue (docs/product.md section 3): everybody but a pure administrator."""
+"""Who may take part in the dialogue (docs/product.md section 3): all but a pure administrator."""
 
 from rules import add_perm, predicate
 

@@ -1,4 +1,4 @@
-"""What has been mentioned to whom, so that nobody is told the same thing twice (docs/product.md rule 7)."""
+"""What has been mentioned to whom, so that nobody is told the same thing twice (rule 7)."""
 
 from django.conf import settings
 from django.db import models

@@ -595,7 +595,7 @@ class Item(models.Model):
 
     @transaction.atomic
     def end(self, *, by, at, reason, effect_seen="", **data):
-        """Close the item because the need is met or gone: a good ending (docs/product.md rule 6)."""
+        """Close the item because the need is met or gone: a good ending (rule 6)."""
         self._close(
             Status.ENDED,
             "agenda.ended",
