@@ -44,7 +44,7 @@ def item_new(request):
         )
         return redirect(item)
 
-    title = form["title"].value() or ""
+    title = str(form["title"].value() or "")  # a draft holds what was sent, be it a list
     context = {"form": form, "draft": draft, "similar": similar_to(title)}
     status = 422 if form.errors else 200
     return render(request, "agenda/item_new.html", context, status=status)

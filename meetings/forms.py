@@ -14,6 +14,7 @@ from agenda.models import Action, Item
 from followup.workdays import is_working_day, next_working_day
 from meetings.models import Entry, Forum
 
+FAR_AWAY = dt.timedelta(days=2 * 365)
 DATE = {"invalid": _("Write the date as 2026-11-24."), "required": _("Give a date.")}
 TIME = {"invalid": _("Write the time as 09:00."), "required": _("Give a time.")}
 NUMBER = {
@@ -56,7 +57,7 @@ class TimeForm(forms.Form):
         date = self.cleaned_data["date"]
         if date < timezone.localdate(self.now):
             raise ValidationError(_("The day has passed. Choose a later one."))
-        if date > timezone.localdate(self.now) + dt.timedelta(days=2 * 365):
+        if date > timezone.localdate(self.now) + FAR_AWAY:
             raise ValidationError(_("Choose a day within the next two years."))
         if not is_working_day(date):
             instead = date_format(next_working_day(date), "DATE_FORMAT")
@@ -229,6 +230,8 @@ class OutcomeForm(forms.Form):
             return
         if date < self.on:
             self.add_error("due_on", _("The day has passed. Choose a later one."))
+        elif date > self.on + FAR_AWAY:
+            self.add_error("due_on", _("Choose a day within the next two years."))
         elif not is_working_day(date):
             day = date_format(next_working_day(date), "DATE_FORMAT")
             message = _now("That is no working day. The next one is %(day)s.") % {"day": day}

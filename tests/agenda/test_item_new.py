@@ -129,3 +129,9 @@ def test_fields_outside_the_form_change_nothing(client, employee, proposal):
 
     item = Item.objects.get()
     assert (item.status, item.rank, item.owner) == (Status.PROPOSED, None, None)
+
+
+def test_a_draft_of_something_else_than_a_text_breaks_nothing(client, employee):
+    Draft.objects.keep(employee, "item-new", {"title": ["one", "two"]}, now=NOW)
+
+    assert client.get("/agenda/ny/").status_code == 200

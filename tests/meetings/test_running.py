@@ -236,6 +236,10 @@ def test_a_question_says_to_whom_and_by_when(client, slg, manager, meeting):
             {"outcome": "question", "text": "?", "question_to": "", "due_on": "2026-11-23"},
             "The day has passed. Choose a later one.",
         ),
+        (
+            {"outcome": "question", "text": "?", "question_to": "", "due_on": "9999-12-31"},
+            "Choose a day within the next two years.",
+        ),
     ],
 )
 def test_an_outcome_that_cannot_be_says_what_to_do(client, slg, meeting, fields, sentence):
