@@ -17,7 +17,7 @@ import pytest
 
 from dev import services
 from dev.prepare import compile_catalogue
-from dev.supervisor import Notes, reap, start_guard
+from dev.supervisor import Notes, start_guard
 
 ROOM_NEEDED = 2 * 1024**3  # bytes; the default of /dev/shm in a container is far less
 REDIS_NUMBERS = 16
@@ -91,9 +91,7 @@ class Servers:
     def stop_all(self):
         """Leave it to the guard, which does the same whatever ends the test run."""
         if self.guard is not None:
-            reap(self.notes)
-            shutil.rmtree(self.folder, ignore_errors=True)
-            os.close(self.guard)
+            self.guard.dismiss()
             self.guard = None
 
 

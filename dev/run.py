@@ -241,7 +241,7 @@ class Portal:
         self.write_state()
         if reap(self.notes):
             self.console.say("portal", "Ended what an earlier start had left running.")
-        start_guard(self.notes)
+        guard = start_guard(self.notes)
         self.console.start()
         self.family = Family()
         try:
@@ -268,6 +268,7 @@ class Portal:
             if self.family.must_stop.is_set():
                 self.console.say("portal", "Stopped; nothing is left running.")
             self.console.close()
+            guard.dismiss()
         return 0
 
 

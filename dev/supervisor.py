@@ -211,16 +211,30 @@ def reap(notes, grace=8):
     return ended
 
 
-def start_guard(notes, *, after=lambda: None, keep=()):
+@dataclass
+class Guard:
+    """The process that ends the children when the supervisor is gone."""
+
+    pid: int
+    pipe: int
+
+    def dismiss(self):
+        """Let it end, after the children, and see it gone."""
+        os.close(self.pipe)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+
+
+def start_guard(notes, *, after=lambda: None):
     """Fork a process that ends the children when this one is gone, however it went.
 
     Not PR_SET_PDEATHSIG: the kernel sends that for each dying thread of a parent with threads.
     Called before any thread is started.
     """
     reader, writer = os.pipe()
-    if os.fork():
+    if pid := os.fork():
         os.close(reader)
-        return writer
+        return Guard(pid, writer)
     try:
         os.setsid()
         os.close(writer)
@@ -228,8 +242,6 @@ def start_guard(notes, *, after=lambda: None, keep=()):
         nothing = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(nothing, number)
-        for number in keep:
-            os.set_inheritable(number, False)
         for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(stop, signal.SIG_IGN)
         os.read(reader, 1)

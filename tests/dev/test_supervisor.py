@@ -193,5 +193,8 @@ def test_a_terminal_that_takes_nothing_holds_nobody_up(monkeypatch):
     console.close(seconds=0.1)
 
     assert time.monotonic() - began < 5
+    console.waiting.queue.clear()
+    console.waiting.put(None)
     os.close(reader)
+    console.writer.join(5)
     os.close(writer)
