@@ -26,17 +26,18 @@ from meetings.week import Week, make_board, outcome_draft_key
 @require_http_methods(METHODS)
 def entry_outcome(request, pk, entry_pk):
     """Write what the meeting made of an entry."""
+    is_written = request.method == "POST"
     meeting = get_object_or_404(visible(request), pk=pk)
+    if is_written and meeting.is_closed and takes_part(request.user):
+        return tell_closed(request, meeting)
+    # The right first: the list is not told by which of its entries exist.
+    require(request.user, "meetings.write_outcome" if is_written else "meetings.view_list", meeting)
     entry = find_entry(meeting, entry_pk)
     at_hand = f"{meeting.get_absolute_url()}?punkt={entry.pk}"
-    if request.method != "POST":
-        require(request.user, "meetings.view_list", meeting)
+    if not is_written:
         return redirect(at_hand)
     form = OutcomeForm(request.POST, entry=entry, on=timezone.localdate())
     form.draft_key = outcome_draft_key(entry)
-    if meeting.is_closed and takes_part(request.user):
-        return tell_closed(request, meeting)
-    require(request.user, "meetings.write_outcome", meeting)
     if not form.is_valid():
         return show_week(request, meeting, entry, form, status=422)
     if sent := once.claim(request):

@@ -215,3 +215,17 @@ def test_the_list_of_meetings_asks_the_same_number_of_questions_of_few_and_many(
         make_closed_meeting(starts_at=SOON + dt.timedelta(days=7 * number))
 
     assert few == queries_of(client, "/moten/") <= 10
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_address_tells_nobody_what_is_on_a_list_that_they_may_not_read(client, employee, method):
+    meeting = make_meeting(entries=["Self-service"])
+    entry = meeting.entries.get()
+    client.force_login(employee)
+
+    answers = [
+        getattr(client, method)(f"/moten/{meeting.pk}/punkter/{pk}/utfall/").status_code
+        for pk in (entry.pk, entry.pk + 1)
+    ]
+
+    assert answers == [403, 403]
