@@ -91,7 +91,7 @@ def deliver(email, now, post):
         email.mark_sent(now)
     elif trouble.is_final:
         email.fail(trouble.why, trouble.reply)
-    elif now - email.created_at > GIVE_UP_AFTER:
+    elif now - email.begun_at > GIVE_UP_AFTER:
         email.fail(Why.GAVE_UP, trouble.reply)
     else:
         wait = SERVER_AWAY if trouble.is_server_away else delay(email)

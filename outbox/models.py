@@ -9,6 +9,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -67,7 +68,8 @@ class EmailQuerySet(models.QuerySet):
     def forget_bodies(self, now):
         """Empty what was written in mails that are long done; that they were sent stays known."""
         done = [Email.Status.SENT, Email.Status.CANCELLED, Email.Status.FAILED]
-        old = self.filter(status__in=done, created_at__lt=now - BODIES_KEPT)
+        begun = Coalesce("retried_at", "created_at")
+        old = self.alias(begun=begun).filter(status__in=done, begun__lt=now - BODIES_KEPT)
         return old.exclude(text="", html="").update(text="", html="")
 
 
@@ -146,6 +148,11 @@ class Email(models.Model):
         return reverse("outbox-email", args=[self.pk])
 
     @property
+    def begun_at(self):
+        """From when on its delivery is tried: since it was written, or somebody asked again."""
+        return self.retried_at or self.created_at
+
+    @property
     def may_be_retried(self):
         return self.status == self.Status.FAILED
 
@@ -187,7 +194,6 @@ class Email(models.Model):
             .update(
                 status=self.Status.QUEUED,
                 send_after=at,
-                created_at=at,
                 unfinished=0,
                 attempts=0,
                 retried_by=by,

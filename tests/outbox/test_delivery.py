@@ -280,6 +280,20 @@ def test_a_mail_is_given_up_after_three_days_and_can_be_tried_again(db, smtp, se
     send_due(later)
 
     assert len(smtp.messages) == 1
+    email.refresh_from_db()
+    assert (email.created_at, email.retried_at) == (NOW, later)
+
+
+def test_a_mail_tried_again_gets_three_days_more(db, smtp, settings, support):
+    settings.EMAIL_PORT = free_port()
+    email = make_email(status=Status.FAILED, why=Why.GAVE_UP)
+    later = NOW + dt.timedelta(days=4)
+    email.retry(by=support, at=later)
+
+    send_due(later + MINUTE)
+
+    email.refresh_from_db()
+    assert email.status == Status.QUEUED
 
 
 def test_a_cut_after_the_final_dot_gives_at_most_a_copy_with_the_same_identity(db, smtp):

@@ -115,6 +115,15 @@ def test_what_stands_in_a_mail_is_forgotten_after_a_month(db):
     assert (old.text, old.html, waiting.text) == ("", "", "personal")
 
 
+def test_what_stood_in_a_mail_that_was_sent_again_is_kept_from_then_on(support):
+    email = make_email(status=Status.SENT, text="personal", retried_at=NOW + BODIES_KEPT)
+
+    assert not Email.objects.forget_bodies(NOW + BODIES_KEPT + dt.timedelta(days=1))
+
+    email.refresh_from_db()
+    assert email.text == "personal"
+
+
 @pytest.mark.parametrize("count", [3, 120])
 def test_the_list_takes_a_constant_number_of_queries(
     client, support, count, django_assert_max_num_queries
