@@ -44,6 +44,11 @@ if "*" in ALLOWED_HOSTS:
 # Links in mails are built from this address, never from a request's Host header.
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:" + env("PORT", default="8000")).rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
+if DEBUG and IS_HTTPS:
+    raise ImproperlyConfigured(
+        "DEBUG=1 shows the inside of the portal to whoever meets a fault, so it does not start "
+        "with an https BASE_URL. Leave DEBUG out."
+    )
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if IS_HTTPS else []
 
 # Applications

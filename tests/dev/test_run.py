@@ -101,12 +101,14 @@ def test_a_lock_is_free_again_when_its_holder_is_gone(tmp_path):
         ("DATABASE_URL", "postgresql://a:hush@127.0.0.1:1/x", "The database does not answer"),
         ("REDIS_URL", "redis://:hush@127.0.0.1:1/0", "Redis does not answer"),
         ("SECRET_KEY", "short", "SECRET_KEY must be at least 32 random characters"),
+        ("DEBUG", "1", "DEBUG=1 shows the inside of the portal to whoever meets a fault"),
     ],
 )
 def test_a_broken_address_or_key_is_told_without_a_traceback(variable, value, sentence):
     environment = dict(os.environ, DJANGO_SETTINGS_MODULE="nacka_portal.settings")
     # The server of this test run is there; a database of this name is not.
     environment["DATABASE_URL"] = environment["DATABASE_URL"].replace("/portal?", "/postgres?")
+    environment["BASE_URL"] = "https://portal.example.org"
     environment[variable] = value
 
     result = subprocess.run(
