@@ -5,7 +5,7 @@ import itertools
 from zoneinfo import ZoneInfo
 
 from accounts.models import Person, Role, Unit
-from agenda.models import Action, FocusArea, Horizon, Item, Status
+from agenda.models import Action, Backlog, FocusArea, Horizon, Item, Status
 from platform_areas.models import PlatformArea
 from principles.models import Principle, TargetPicture
 
@@ -96,6 +96,11 @@ def complete(item):
     return item
 
 
+def set_caps(**caps):
+    """Set `now_cap` or `focus_cap`, also where nothing has been moved yet."""
+    Backlog.objects.update_or_create(pk=1, defaults=caps)
+
+
 __all__ = [
     "NOW",
     "STOCKHOLM",
@@ -112,4 +117,5 @@ __all__ = [
     "make_principle",
     "make_target_picture",
     "make_unit",
+    "set_caps",
 ]

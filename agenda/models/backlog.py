@@ -37,7 +37,8 @@ class StalePlace(Exception):
 
 class BacklogManager(models.Manager):
     def current(self):
-        return self.get_or_create(pk=1)[0]
+        """Return the backlog as it stands; until the first move, as it begins."""
+        return self.filter(pk=1).first() or Backlog(pk=1)
 
     def lock(self):
         """Return the backlog, locked until the transaction ends: every move goes through here.
@@ -46,7 +47,7 @@ class BacklogManager(models.Manager):
         the moved rows instead lost moves and took half a minute where this takes one second.
         """
         locked = self.select_for_update(no_key=True)
-        return locked.filter(pk=1).first() or locked.get(pk=self.current().pk)
+        return locked.filter(pk=1).first() or locked.get(pk=self.get_or_create(pk=1)[0].pk)
 
 
 class Backlog(models.Model):

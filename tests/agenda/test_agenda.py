@@ -8,7 +8,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from activity.models import Event
-from agenda.models import Backlog, Horizon, Item
+from agenda.models import Horizon, Item
 from followup.models import CheckIn, Light
 from meetings.models import Meeting
 from tests.agenda.factories import make_agenda
@@ -23,6 +23,7 @@ from tests.factories import (
     make_platform_area,
     make_principle,
     make_unit,
+    set_caps,
 )
 from tests.meetings.factories import make_meeting
 
@@ -313,7 +314,7 @@ def test_the_board_has_four_horizons_its_cap_and_the_unplaced_below(client, two)
 def test_the_line_of_the_cap_shows_when_now_holds_more_than_it_may(client, db):
     for n in range(3):
         make_item(f"N{n}", horizon=Horizon.NOW)
-    Backlog.objects.update(now_cap=2)
+    set_caps(now_cap=2)
 
     assertContains(client.get("/agenda/?vy=tavla"), "The cap: at most 2")
 

@@ -5,7 +5,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from activity.models import Event
 from agenda.models import Backlog, Horizon, Item
-from tests.factories import NOW, Status, make_item
+from tests.factories import NOW, Status, make_item, set_caps
 
 BOARD = {"HX-Request": "true", "HX-Target": "board"}
 
@@ -109,7 +109,7 @@ def test_others_may_not_move(client, abc, request, person, method, page):
 
 @pytest.fixture
 def full_now(db):
-    Backlog.objects.update(now_cap=1)
+    set_caps(now_cap=1)
     return make_item("Inside", horizon=Horizon.NOW)
 
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from activity.models import Event
 from agenda.models import Backlog, FocusFull, Horizon, HorizonFull, Item, ItemClosed, StalePlace
-from tests.factories import NOW, Status, make_item
+from tests.factories import NOW, Status, make_item, set_caps
 
 
 def order(horizon):
@@ -73,7 +73,7 @@ def test_a_move_leaves_who_when_from_to_and_why(abc, slg):
 
 
 def test_now_when_full_asks_what_moves_out(db, slg):
-    Backlog.objects.update(now_cap=1)
+    set_caps(now_cap=1)
     make_item("A", horizon=Horizon.NOW)
     b = make_item("B", horizon=Horizon.NEXT)
 
@@ -84,7 +84,7 @@ def test_now_when_full_asks_what_moves_out(db, slg):
 
 
 def test_the_displaced_item_goes_to_the_top_of_next(db, slg):
-    Backlog.objects.update(now_cap=1)
+    set_caps(now_cap=1)
     a = make_item("A", horizon=Horizon.NOW)
     make_item("B", horizon=Horizon.NEXT)
     c = make_item("C", horizon=Horizon.NEXT)
@@ -99,7 +99,7 @@ def test_the_displaced_item_goes_to_the_top_of_next(db, slg):
 
 
 def test_the_cap_can_be_raised_and_the_trail_says_so(db, slg):
-    Backlog.objects.update(now_cap=1)
+    set_caps(now_cap=1)
     make_item("A", horizon=Horizon.NOW)
     b = make_item("B", horizon=Horizon.NEXT)
 

@@ -7,10 +7,10 @@ import time_machine
 from pytest_django.asserts import assertContains, assertNotContains
 
 from activity.models import Event
-from agenda.models import Backlog, Horizon, Item
+from agenda.models import Horizon, Item
 from decisions.models import Decision
 from meetings.models import Entry, Forum, Meeting
-from tests.factories import NOW, TODAY, complete, make_action, make_item, make_person
+from tests.factories import NOW, TODAY, complete, make_action, make_item, make_person, set_caps
 from tests.meetings.factories import (
     make_closed_meeting,
     make_entry,
@@ -444,7 +444,7 @@ def test_a_move_in_a_meeting_leaves_who_why_and_which_meeting(client, slg, meeti
 
 
 def test_when_now_is_full_the_meeting_is_asked_what_moves_out(client, slg, meeting):
-    Backlog.objects.update(now_cap=1)
+    set_caps(now_cap=1)
     out = make_item("Out", horizon=Horizon.NOW)
     item = make_item("In", horizon=Horizon.NEXT)
     client.force_login(slg)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agenda.models import Backlog, Factor, Insight, Status
+from agenda.models import Factor, Insight, Status
 from followup.models import Light
-from tests.factories import make_focus_area
+from tests.factories import make_focus_area, set_caps
 
 
 def test_the_portal_tells_of_factors_and_insights_with_their_sections(client, employee):
@@ -37,7 +37,7 @@ def test_the_others_are_not(client, db, path):
 
 
 def test_every_state_light_and_horizon_is_explained(client, employee):
-    Backlog.objects.update(now_cap=7, focus_cap=2)
+    set_caps(now_cap=7, focus_cap=2)
     client.force_login(employee)
 
     html = client.get("/sa-har-gor-vi/").content.decode()

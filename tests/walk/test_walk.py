@@ -8,11 +8,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Person
-from agenda.models import Action, Backlog, FocusArea, Horizon, Item, Status
+from agenda.models import Action, FocusArea, Horizon, Item, Status
 from followup.models import CheckIn, FollowUpPlan
 from meetings.models import Meeting
 from reports.models import ProgressReport
-from tests.factories import complete
+from tests.factories import complete, set_caps
 from tests.walk.conftest import sv
 
 TITLE = "Gemensam bokning av mötesrum i stadshuset"
@@ -50,12 +50,12 @@ def test_a_manager_browses_comments_answers_follows_and_proposes(visitor):
     chef.press("Send the answer", within=first)
     chef.sees("Bra fråga, vi tar det på tisdag.")
 
-    button = chef.page.locator("#follow button")
-    if button.get_attribute("value") == "0":  # commenting has already made a follower
-        button.click()
-        expect(chef.page.locator("#follow button")).to_have_attribute("value", "1")
-    chef.page.locator("#follow button").click()
-    expect(chef.page.locator("#follow button")).to_have_attribute("value", "0")
+    # Who comments follows, and can stop.
+    chef.go(chef.page.url.removeprefix(chef.address))
+    chef.press("Stop following", within=chef.page.locator("#follow"))
+    expect(chef.page.locator("#follow button")).to_have_text(sv("Follow"))
+    chef.press("Follow", within=chef.page.locator("#follow"))
+    expect(chef.page.locator("#follow button")).to_have_text(sv("Stop following"))
 
     chef.go("/agenda/ny/")
     chef.press("Send the proposal")
@@ -124,7 +124,7 @@ def test_leadership_support_answers_prepares_and_puts_it_on_the_list(visitor):
 
 def test_the_management_group_moves_items_and_closes_with_what_was_decided(visitor):
     meeting = Meeting.objects.open_now().get()
-    Backlog.objects.update(now_cap=Item.objects.in_horizon(Horizon.NOW).count())
+    set_caps(now_cap=Item.objects.in_horizon(Horizon.NOW).count())
     slg = visitor("slg")
     slg.go(f"/moten/{meeting.pk}/")
 
