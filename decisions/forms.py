@@ -84,7 +84,7 @@ class DecisionForm(forms.Form):
 
 
 def meeting_number(text):
-    """Return the number of a meeting as an int, or None; it is only noted in the trail."""
+    """Return the number of a meeting as an int, or None; whether it is open, publishing asks."""
     text = str(text or "")
     if text.isdecimal() and len(text) < 11 and 0 < int(text) <= DecisionForm.MAX_ROW:
         return int(text)

@@ -18,6 +18,7 @@ from accounts.versions import StaleVersion, save_version
 from activity.models import Event
 from agenda.models import Action, Item, ItemClosed, Status
 from agenda.models.background import ActionDecided
+from decisions import occasions
 
 UNDECIDED = [Status.PROPOSED, Status.PREPARING]
 NUMBER_LOCK = 20_181  # the first half of the advisory lock on a year's numbers
@@ -290,8 +291,12 @@ class Decision(models.Model):
     def _publish(cls, subject, *, by, at, replaces=None, version=None, **data):
         """Publish the draft on `subject`, or a decision without one, with the texts in `data`.
 
-        Raises `StaleVersion` when the draft is another than the one of `version`.
+        Raises `StaleVersion` when the draft is another than the one of `version`, and
+        `MeetingOver` when the `meeting` in `data` is not open.
         """
+        # The meeting first, as everything that happens in one locks it first.
+        if data.get("meeting") is not None:
+            occasions.require_open(data["meeting"])
         # Two at the same moment come in one by one; the second finds the subject decided.
         lock(subject)
         texts = {name: data.pop(name) for name in cls.TEXTS if name in data}

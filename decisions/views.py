@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +13,7 @@ from agenda.models import Action, Item, ItemNotReady
 from decisions.desk import DecisionDesk
 from decisions.log import Log
 from decisions.models import AlreadyDecided, AlreadyReplaced, Decision
+from decisions.occasions import MeetingOver
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -110,21 +113,31 @@ def save(request, desk, form):
 
 def publish(request, desk, form):
     verb = Decision.publish_for_action if desk.is_about_action else Decision.publish_for_item
-    meeting = form.cleaned_data["meeting"]
-    decision = verb(
+    publish_now = partial(
+        verb,
         desk.subject,
         by=request.user,
         at=timezone.now(),
         version=form.cleaned_data["version"],
         replaces=desk.replaces,
         **form.texts,
-        **({"meeting": meeting} if meeting else {}),
     )
+    meeting, is_over = form.cleaned_data["meeting"], False
+    try:
+        decision = publish_now(meeting=meeting) if meeting else publish_now()
+    except MeetingOver:
+        # The mandate is the city director's own, with or without a meeting.
+        decision, meeting, is_over = publish_now(), None, True
     drafts.discard(request.user, desk.draft_key)
     location = decision.get_absolute_url() + (f"?mote={meeting}" if meeting else "")
     once.remember(request, location)
     text = _("Decision %(number)s is published.") % {"number": decision.number}
     messages.success(request, text)
+    if is_over:
+        messages.warning(
+            request,
+            _("The meeting is not open, so the decision does not stand in its minutes."),
+        )
     return redirect(location)
 
 

@@ -5,8 +5,10 @@ class NackaPortalConfig(AppConfig):
     name = "nacka_portal"
 
     def ready(self):
+        from decisions import occasions
         from decisions.models import Decision
         from dialogue import subjects
+        from meetings.models import Meeting
         from nacka_portal import checks, words  # noqa: F401
 
         words.register_all()
@@ -15,3 +17,5 @@ class NackaPortalConfig(AppConfig):
         subjects.register(
             "beslut", Decision, lambda user: Decision.objects.visible_to(user).published()
         )
+        # A decision made in a meeting keeps it open until it stands in what the minutes tell.
+        occasions.register_meetings(Meeting.objects.lock_if_open)

@@ -82,6 +82,14 @@ class MeetingManager(models.Manager.from_queryset(MeetingQuerySet)):
         """Return the meeting, locked until the transaction ends; every verb goes through here."""
         return self.select_for_update(no_key=True, of=("self",)).select_related("forum").get(pk=pk)
 
+    def lock_if_open(self, pk):
+        """Lock the meeting until the transaction ends; return whether there is one and it is open.
+
+        Who does something in the meeting asks first, so that it cannot close in between.
+        """
+        found = self.select_for_update(no_key=True).filter(pk=pk)
+        return found.values_list("state", flat=True).first() == Meeting.State.OPEN
+
 
 def last_closed_at():
     """Return when the latest meeting closed, or None: "since the last meeting" begins there."""

@@ -9,8 +9,10 @@ from accounts.models import Draft
 from activity.models import Event
 from agenda.models import Action, Item, Status
 from decisions.models import Decision
+from meetings.minutes import decisions_in
 from tests.decisions.factories import TEXTS, make_decision
 from tests.factories import NOW, Role, complete, make_action, make_item, make_person
+from tests.meetings.factories import make_open_meeting
 
 FORM = {
     "title": "Start it",
@@ -337,15 +339,35 @@ def test_a_rejection_needs_no_review(client, action, city_director):
 
 @pytest.mark.parametrize(
     ("meeting", "noted"),
-    [("7", 7), ("", None), ("x", None), ("-1", None), ("9" * 30, None), ("7;8", None)],
+    [(7, 7), ("", None), ("x", None), ("-1", None), ("9" * 30, None), ("7;8", None)],
 )
 def test_the_meeting_is_noted_only_as_a_number(client, ready, city_director, meeting, noted):
+    make_open_meeting(pk=7)
     client.force_login(city_director)
 
     client.post(f"/agenda/{ready.pk}/beslut/", FORM | {"step": "publish", "meeting": meeting})
 
     event = Event.objects.about(ready).of_kind("decisions.published").get()
     assert event.data.get("meeting") == noted
+
+
+def test_a_decision_that_comes_after_the_meeting_is_published_outside_it(
+    client, ready, city_director, support
+):
+    meeting = make_open_meeting()
+    client.force_login(city_director)
+    assert client.get(f"/agenda/{ready.pk}/beslut/?mote={meeting.pk}").status_code == 200
+    meeting.close(by=support, at=NOW)
+
+    response = client.post(
+        f"/agenda/{ready.pk}/beslut/",
+        FORM | {"step": "publish", "meeting": meeting.pk},
+        follow=True,
+    )
+
+    assert "The meeting is not open, so the decision does not stand" in response.content.decode()
+    assert "meeting" not in Event.objects.about(ready).of_kind("decisions.published").get().data
+    assert decisions_in(meeting) == []
 
 
 def test_the_meeting_in_the_address_is_kept_in_the_form(client, ready, city_director):

@@ -10,8 +10,10 @@ import decisions.models
 from activity.models import Event
 from agenda.models import Action, Item, ItemNotReady, Status
 from decisions.models import AlreadyDecided, AlreadyReplaced, Decision
+from decisions.occasions import MeetingOver
 from tests.decisions.factories import TEXTS, make_decision
 from tests.factories import NOW, STOCKHOLM, Role, complete, make_action, make_item, make_person
+from tests.meetings.factories import make_meeting, make_open_meeting
 
 
 def test_a_published_decision_has_number_decider_and_day(city_director):
@@ -42,10 +44,22 @@ def test_a_decision_decides_the_item_with_its_reason(db):
 
 
 def test_the_meeting_stands_in_the_trail(db):
-    decision = make_decision(meeting=7)
+    meeting = make_open_meeting()
+
+    decision = make_decision(meeting=meeting.pk)
 
     events = Event.objects.about(decision.item)
-    assert [event.data["meeting"] for event in events] == [7, 7]
+    assert [event.data["meeting"] for event in events] == [meeting.pk, meeting.pk]
+
+
+@pytest.mark.parametrize("state", ["planned", "closed", "cancelled"])
+def test_no_decision_is_made_in_a_meeting_that_is_not_open(db, state):
+    meeting = make_meeting(state=state)
+
+    with pytest.raises(MeetingOver):
+        make_decision(meeting=meeting.pk)
+
+    assert not Decision.objects.exists()
 
 
 def test_an_item_with_an_unclear_commission_is_not_decided(item):

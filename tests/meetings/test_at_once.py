@@ -5,10 +5,11 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from agenda.models import Horizon, Item
+from activity.models import Event
+from agenda.models import Horizon, Item, Status
 from meetings.models import AnotherIsOpen, Entry, Meeting, MeetingNotOpen
 from meetings.models.meeting import MeetingManager
-from tests.factories import NOW, make_item, make_person
+from tests.factories import NOW, complete, make_item, make_person
 from tests.meetings.factories import make_entry, make_meeting, make_open_meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,6 +138,33 @@ def test_a_move_is_in_the_minutes_or_refused_never_between(client, slg, support)
     moved = Item.objects.get().horizon == Horizon.NOW
     told = len(Meeting.objects.get(pk=meeting.pk).minutes["moves"])
     assert (statuses[0], moved, told) in {(302, True, 1), (409, False, 0)}
+
+
+def test_a_decision_is_in_the_minutes_or_outside_the_meeting_never_between(
+    client, city_director, support
+):
+    item = complete(make_item(status=Status.PREPARING))
+    meeting = make_open_meeting()
+    client.force_login(city_director)
+    form = {
+        "step": "publish",
+        "title": "Start it",
+        "text": "It is to be started.",
+        "reason": "The need is there.",
+        "mandate": "The city director",
+        "review_on": "2099-05-24",
+        "version": "0",
+        "meeting": str(meeting.pk),
+    }
+
+    raised = at_once(
+        lambda: client.post(f"/agenda/{item.pk}/beslut/", form), close(meeting, support)
+    )
+
+    assert raised == [None, None]
+    event = Event.objects.about(item).of_kind("decisions.published").get()
+    told = len(Meeting.objects.get(pk=meeting.pk).minutes["decisions"])
+    assert ("meeting" in event.data, told) in {(True, 1), (False, 0)}
 
 
 def test_of_two_who_open_two_meetings_of_a_forum_one_does(db):
