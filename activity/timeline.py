@@ -95,6 +95,8 @@ class Timeline:
             if folded and _same_doing(folded[-1], event):
                 folded[-1] = _merged(folded[-1], event)
             else:
+                if folded and (event.by_id, event.reason) == (folded[-1].by_id, folded[-1].reason):
+                    event.reason = ""  # said once for what was done at once
                 folded.append(event)
         if group.kind == "dialogue" and len(folded) > COMMENTS_SHOWN:
             group.hidden = len(folded) - COMMENTS_SHOWN

@@ -113,6 +113,15 @@ def test_a_long_story_shows_how_it_began_and_where_it_is(item, person):
     assert (len(beginning.groups), between.is_folded, len(latest.groups)) == (2, True, 8)
 
 
+def test_one_reason_for_two_things_done_at_once_is_said_once(item, person):
+    record(item, "agenda.decided", person, reason="It is needed")
+    record(item, "decisions.published", person, reason="It is needed")
+
+    [group] = tell(item)
+
+    assert [event.reason for event in group.events] == ["It is needed", ""]
+
+
 def test_a_decision_is_never_folded_away(item, person):
     for n in range(30):
         if n == 15:
