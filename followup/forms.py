@@ -98,6 +98,8 @@ class FollowUpPlanForm(forms.Form):
 
     def __init__(self, *args, on, plan=None, **kwargs):
         self.on, self.plan = on, plan
+        # 0 says that there was no plan when the form was opened.
+        kwargs["initial"] = {"version": 0}
         if plan:
             kwargs["initial"] = {
                 "version": plan.version,
@@ -107,6 +109,9 @@ class FollowUpPlanForm(forms.Form):
                 "pause_reason": plan.pause_reason if plan.is_paused(on) else "",
             }
         super().__init__(*args, **kwargs)
+
+    def clean_version(self):
+        return self.cleaned_data["version"] or 0
 
     def clean_next_due_on(self):
         date = self.cleaned_data["next_due_on"]

@@ -309,11 +309,9 @@ class FollowUpPlan(models.Model):
         if not Item.objects.select_for_update(no_key=True).get(pk=item.pk).is_open:
             raise ItemClosed
         plan = cls.objects.filter(item=item).first()
-        if plan is None:
-            return cls(item=item, owed_by_id=item.owner_id)
-        if version is not None and plan.version != version:
+        if version is not None and version != (plan.version if plan else 0):
             raise StaleVersion(plan)
-        return plan
+        return plan or cls(item=item, owed_by_id=item.owner_id)
 
     def _save_next_version(self):
         if self.pk:
@@ -423,14 +421,12 @@ class CheckIn(models.Model):
     @transaction.atomic
     def file_no_news(cls, item, *, by, at, on_behalf_of=None):
         """Say that nothing has happened: the light stays as it was."""
-        latest = cls.objects.latest_for(item)
         return cls._file(
             item,
             "followup.said_no_news",
             by=by,
             at=at,
             on_behalf_of=on_behalf_of,
-            light=latest.light if latest else Light.ON_TRACK,
             is_no_news=True,
         )
 
@@ -455,11 +451,13 @@ class CheckIn(models.Model):
         self.delete()
 
     @classmethod
-    def _file(cls, item, verb, *, by, at, on_behalf_of, **fields):
+    def _file(cls, item, verb, *, by, at, on_behalf_of, light=None, **fields):
+        """File it; without a `light`, under the one that the item has by then."""
         plan = FollowUpPlan._locked(item)
         latest = cls.objects.latest_for(item)
         check_in = cls.objects.create(
             item=item,
+            light=light or (latest.light if latest else Light.ON_TRACK),
             by=by,
             on_behalf_of=on_behalf_of,
             created_at=at,

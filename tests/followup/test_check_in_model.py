@@ -6,7 +6,7 @@ import pytest
 
 from activity.models import Event
 from agenda.models import Item, ItemClosed, Status
-from followup.models import CannotUndo, CheckIn, Light, with_latest_light
+from followup.models import CannotUndo, CheckIn, FollowUpPlan, Light, with_latest_light
 from tests.factories import NOW, TODAY, make_item
 from tests.followup.factories import make_check_in, make_followed_item
 
@@ -69,6 +69,21 @@ def test_no_news_keeps_the_light(db):
 
     assert check_in.light == Light.NEEDS_DIALOGUE
     assert Event.objects.about(item).get().changes == {}
+
+
+def test_no_news_keeps_the_light_that_somebody_gave_a_moment_before(db, monkeypatch):
+    item = make_followed_item()
+    lock = FollowUpPlan._locked
+
+    def wait_for_another(item):
+        make_check_in(item, light=Light.NEEDS_DECISION, created_at=NOW)
+        return lock(item)
+
+    monkeypatch.setattr(FollowUpPlan, "_locked", wait_for_another)
+
+    check_in = CheckIn.file_no_news(item, by=item.owner, at=NOW + MINUTE)
+
+    assert check_in.light == Light.NEEDS_DECISION
 
 
 def test_the_first_no_news_means_on_track(db):

@@ -26,7 +26,7 @@ def followed(db, today):
 def save(client, item, **fields):
     plan = FollowUpPlan.objects.filter(item=item).first()
     data = {
-        "version": plan.version if plan else "",
+        "version": plan.version if plan else 0,
         "rhythm": plan.rhythm if plan else "monthly",
         "next_due_on": (plan and plan.next_due_on) or "",
     }
@@ -98,6 +98,20 @@ def test_of_two_who_change_the_rhythm_the_second_sees_how_it_is_now(client, supp
 
     assertContains(response, "Somebody changed the rhythm meanwhile", status_code=409)
     assert FollowUpPlan.objects.get().rhythm == "quarterly"
+
+
+def test_of_two_who_give_the_first_rhythm_the_second_sees_that_there_is_one(client, support, item):
+    client.force_login(support)
+    form = client.get(f"/agenda/{item.pk}/rytm/").context["form"]
+    opened_at = form["version"].value()
+    save(client, item, rhythm="quarterly")
+
+    response = save(client, item, version=opened_at, rhythm="two_weeks")
+
+    assertContains(response, "Somebody changed the rhythm meanwhile", status_code=409)
+    assert FollowUpPlan.objects.get().rhythm == "quarterly"
+    again = save(client, item, version=response.context["form"]["version"].value())
+    assert again.status_code == 302
 
 
 def test_the_owner_may_not_set_the_rhythm(client, followed, manager):
