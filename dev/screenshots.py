@@ -1,7 +1,7 @@
 """Make the two pictures of the README from a running portal with the demo.
 
-make run            in one terminal
-make screenshots    in another
+    make run            in one terminal
+    make screenshots    in another
 """
 
 import os
