@@ -1,7 +1,7 @@
 """Make the two pictures of the README from a running portal with the demo.
 
-    make run            in one terminal
-    make screenshots    in another
+make run            in one terminal
+make screenshots    in another
 """
 
 import os
@@ -12,7 +12,10 @@ from playwright.sync_api import sync_playwright
 from dev import browser
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
-PICTURES = [("agenda", "chef", "/agenda/?vy=tavla"), ("item", "chef", "/agenda/?horisont=now")]
+PICTURES = [
+    ("agenda", "chef", "/agenda/?vy=tavla"),
+    ("item", "chef", "/agenda/?q=självbetjäningen"),
+]
 
 
 def main():
@@ -26,7 +29,8 @@ def main():
             page.locator(f"button[name=persona][value={persona}]").click()
             page.goto(address + path)
             if name == "item":
-                page.locator("#items a[href^='/agenda/']").first.click()
+                page.locator("#items tbody th a").first.click()
+                page.locator(".timeline").first.wait_for()
             page.wait_for_load_state("networkidle")
             page.screenshot(path=FOLDER / f"{name}.png")
             page.close()
