@@ -255,6 +255,7 @@ class Decision(models.Model):
         draft = cls.objects.preparing().about(subject).first()
         if draft is None and version:
             raise AlreadyDecided(cls.standing_on(subject))
+        changes = changes_to(draft or cls(), texts)
         if draft is None:
             draft = cls.objects.create(
                 **{field_for(subject): subject},
@@ -269,7 +270,7 @@ class Decision(models.Model):
             draft.prepared_by, draft.prepared_at = by, at
             save_version(draft, "version", [*texts, "prepared_by", "prepared_at"], version or 0)
         # On the draft, not on its subject: a draft is not for everybody's eyes.
-        Event.objects.record(draft, "decisions.prepared", by=by, at=at)
+        Event.objects.record(draft, "decisions.prepared", by=by, at=at, changes=changes)
         return draft
 
     @classmethod
@@ -353,6 +354,22 @@ class Decision(models.Model):
         lock_year(year)
         last = Decision.objects.filter(year=year).aggregate(last=Max("serial"))["last"]
         return (last or 0) + 1
+
+
+def changes_to(decision, texts):
+    """Return what `texts` change in `decision`, as the trail keeps it."""
+    changes = {}
+    for name, value in texts.items():
+        old, new = _plain(getattr(decision, name)), _plain(value)
+        if old != new:
+            changes[name] = [old, new]
+    return changes
+
+
+def _plain(value):
+    if value is None or value == "":
+        return None
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def lock_year(year):

@@ -1,4 +1,7 @@
+import datetime as dt
+
 from django.apps import AppConfig
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,7 +9,7 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self):
-        from activity.words import register_verb
+        from activity.words import register_field, register_verb
         from dialogue import subjects
         from reports.models import ProgressReport
 
@@ -20,3 +23,17 @@ class ReportsConfig(AppConfig):
         }
         for verb, text in verbs.items():
             register_verb(verb, text)
+
+        shown = {"from_on": date_in_words, "to_on": date_in_words, "comments": comments_in_words}
+        for name in ProgressReport.TEXTS:
+            if name != "title":  # which is called the same everywhere
+                label = ProgressReport._meta.get_field(name).verbose_name
+                register_field(name, label, shown.get(name, str))
+
+
+def date_in_words(value):
+    return date_format(dt.date.fromisoformat(value), "j F Y")
+
+
+def comments_in_words(comments):
+    return "\n\n".join(comments[key] for key in sorted(comments))

@@ -179,12 +179,13 @@ class ProgressReport(models.Model):
     @transaction.atomic
     def revise(self, texts, *, version, by, at):
         """Save the texts of a draft if nobody else has since `version`; else `StaleVersion`."""
-        self._require_draft()
+        changes = self._require_draft()._changes_by(texts)
         for name, value in texts.items():
             setattr(self, name, value)
         self.written_by, self.written_at = by, at
         save_version(self, "version", [*texts, "written_by", "written_at"], version)
-        Event.objects.record(self, "reports.revised", by=by, at=at)
+        if changes:
+            Event.objects.record(self, "reports.revised", by=by, at=at, changes=changes)
 
     @transaction.atomic
     def publish(self, *, version, by, at):
@@ -234,9 +235,25 @@ class ProgressReport(models.Model):
             raise CorrectionBegun(ProgressReport.objects.get(corrects=self)) from None
         return draft
 
+    def _changes_by(self, texts):
+        """Return what `texts` change, as the trail keeps it; of the comments only those."""
+        changes = {}
+        for name, new in texts.items():
+            old = getattr(self, name)
+            if name == "comments":
+                keys = {key for key in {*old, *new} if old.get(key) != new.get(key)}
+                old, new = ({key: all_[key] for key in keys & {*all_}} for all_ in (old, new))
+            if old != new:
+                changes[name] = [_plain(old), _plain(new)]
+        return changes
+
     def _require_draft(self):
         """Lock the report, see that it is a draft still, and return it as it stands."""
         saved = ProgressReport.objects.select_for_update(no_key=True, of=("self",)).get(pk=self.pk)
         if saved.is_published:
             raise AlreadyPublished
         return saved
+
+
+def _plain(value):
+    return value.isoformat() if hasattr(value, "isoformat") else value or None

@@ -46,7 +46,13 @@ class DecisionPage:
         events = Event.objects.filter(
             Q(pk__in=own.values("pk")) | Q(pk__in=publishing.values("pk"))
         )
-        return list(events.with_people().order_by("at", "pk"))
+        events = list(events.with_people().order_by("at", "pk"))
+        if not self._may_prepare:
+            # How a draft was worded stays working material; that there were drafts does not.
+            for event in events:
+                if event.verb == "decisions.prepared":
+                    event.changes = {}
+        return events
 
 
 @require_safe

@@ -201,6 +201,38 @@ def test_a_draft_leaves_no_trace_on_the_page_of_its_subject(support, item):
     assert Event.objects.about(draft).get().verb == "decisions.prepared"
 
 
+def test_what_changes_in_a_draft_is_in_its_trail(db, support):
+    action = make_action()
+    draft = Decision.prepare(action, by=support, at=NOW, outcome="approved", **TEXTS)
+
+    texts = TEXTS | {"reason": "It has been asked for.", "review_on": None}
+    Decision.prepare(action, by=support, at=NOW, version=1, outcome="rejected", **texts)
+
+    first, second = Event.objects.about(draft)
+    assert first.changes["text"] == [None, "It is to be started."]
+    assert second.changes == {
+        "outcome": ["approved", "rejected"],
+        "reason": ["The need is there.", "It has been asked for."],
+        "review_on": ["2027-05-24", None],
+    }
+    assert ("Review", "24 May 2027", "nothing") in second.change_rows
+
+
+def test_how_a_draft_was_worded_is_not_told_to_all_once_it_is_published(
+    db, client, support, employee
+):
+    action = make_action()
+    texts = TEXTS | {"reason": "Between us."}
+    Decision.prepare(action, by=support, at=NOW, outcome="approved", **texts)
+    decision = make_decision(action, version=1)
+
+    for person, is_told in ((support, True), (employee, False)):
+        client.force_login(person)
+        page = client.get(decision.get_absolute_url()).content.decode()
+        assert "saved a draft of the decision" in page
+        assert ("Between us." in page) == is_told
+
+
 # Several at the same moment
 
 

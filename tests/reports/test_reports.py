@@ -496,3 +496,17 @@ def test_a_report_takes_a_constant_number_of_queries(client, support, employee, 
     publish(report)
     assert queries_of(client, f"/rapporter/{report.pk}/") <= 15
     assert queries_of(client, "/rapporter/") <= 8
+
+
+def test_what_changes_in_a_report_is_in_its_trail(written, support):
+    texts = {"summary": "Calm.", "to_on": dt.date(2026, 11, 29), "comments": {"done": "Good"}}
+    written.revise(texts, version=written.version, by=support, at=NOW)
+    written.revise(texts, version=written.version, by=support, at=NOW)
+
+    event = Event.objects.about(written).of_kind("reports.revised").get()
+    assert event.changes == {
+        "summary": [None, "Calm."],
+        "to_on": ["2026-11-30", "2026-11-29"],
+        "comments": [None, {"done": "Good"}],
+    }
+    assert ("Comments on sections", "nothing", "Good") in event.change_rows
