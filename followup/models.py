@@ -143,16 +143,23 @@ class FollowUpPlanQuerySet(models.QuerySet):
             owed_by=F("item__owner")
         )
 
-    def adopt_new_owners(self, on):
-        """Give each new owner one full period from `on`; return how many."""
-        plans = list(
-            self.with_former_owner().select_related("item").select_for_update(of=("self",))
-        )
+    @transaction.atomic
+    def adopt_new_owners(self, at):
+        """Give each new owner one full period from the moment `at`; return how many."""
+        on = timezone.localdate(at)
+        changed = self.with_former_owner().select_related("item__owner", "owed_by")
+        plans = list(changed.select_for_update(of=("self",)))
         for plan in plans:
-            plan.owed_by_id = plan.item.owner_id
+            old_owner, old_date = plan.owed_by, plan.next_due_on
+            plan.owed_by = plan.item.owner
             if plan.rhythm != FollowUpPlan.Rhythm.NONE:
                 plan.set_due(plan.period_after(max(on, plan.paused_until or on)))
             plan.save(update_fields=["owed_by", "rhythm_on", "next_due_on"])
+            changes = {
+                "owed_by": [str(old_owner), str(plan.owed_by)],
+                "next_due_on": [_plain(old_date), _plain(plan.next_due_on)],
+            }
+            plan._record("followup.plan_changed", changes, by=None, at=at)
         return len(plans)
 
     def of_people(self, people):
@@ -318,7 +325,7 @@ class FollowUpPlan(models.Model):
             self.version += 1
         self.save()
 
-    def _record(self, verb, changes, *, by, at, reason):
+    def _record(self, verb, changes, *, by, at, reason=""):
         changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
         Event.objects.record(self.item, verb, by=by, at=at, reason=reason, changes=changes)
 

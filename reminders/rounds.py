@@ -36,7 +36,7 @@ def queue_due_digests(now, *, seconds=RUN_SECONDS):
     with transaction.atomic():
         if not is_alone():
             return 0
-        FollowUpPlan.objects.adopt_new_owners(on)
+        FollowUpPlan.objects.adopt_new_owners(now)
         is_open = OPENS <= timezone.localtime(now).hour < CLOSES
         if is_open and is_working_day(on):
             DigestRun.objects.begin_day(on, now)
@@ -46,7 +46,7 @@ def queue_due_digests(now, *, seconds=RUN_SECONDS):
 def queue_digests_now(now, *, by, seconds=RUN_SECONDS):
     """Write at once the digests that are missing; on a free day for the next working day."""
     on = timezone.localdate(now)
-    FollowUpPlan.objects.adopt_new_owners(on)
+    FollowUpPlan.objects.adopt_new_owners(now)
     DigestRun.objects.ask(next_working_day(on), by=by, at=now)
     return go_on(now, seconds)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from pytest_django.asserts import assertContains
 
 from accounts.versions import StaleVersion
 from activity.models import Event
@@ -69,10 +70,28 @@ def test_a_new_owner_inherits_no_old_debt(db, support):
 
     assert not FollowUpPlan.objects.due(TODAY)
 
-    assert FollowUpPlan.objects.adopt_new_owners(TODAY) == 1
+    assert FollowUpPlan.objects.adopt_new_owners(NOW) == 1
     assert not FollowUpPlan.objects.due(TODAY)
     assert FollowUpPlan.objects.due(TODAY + 14 * DAY).get().item == item
-    assert FollowUpPlan.objects.adopt_new_owners(TODAY) == 0
+    assert FollowUpPlan.objects.adopt_new_owners(NOW) == 0
+
+
+def test_that_a_new_owner_got_a_full_period_leaves_a_trail(db, client, support):
+    former, owner = make_person(name="Former"), make_person(name="New")
+    item = make_followed_item(owner=former, due_on=TODAY - 20 * DAY, rhythm="two_weeks")
+    item.revise_facts({"owner": owner}, {}, version=item.facts_version, by=support, at=NOW)
+
+    FollowUpPlan.objects.adopt_new_owners(NOW)
+
+    event = Event.objects.about(item).of_kind("followup.plan_changed").get()
+    assert event.by is None
+    assert event.changes == {
+        "owed_by": ["Former", "New"],
+        "next_due_on": ["2026-11-04", "2026-12-08"],
+    }
+    client.force_login(support)
+    page = client.get(f"/agenda/{item.pk}/")
+    assertContains(page, "The development agenda handed the check-ins over to the new owner")
 
 
 def test_silent_is_what_both_reminders_have_not_moved(db):
