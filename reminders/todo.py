@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Draft, Role
 from agenda.models import Action, Item
+from decisions.desk import DecisionDesk
+from decisions.models import Decision
 from followup.models import FollowUpPlan
 from meetings.models import Entry
 
@@ -41,6 +43,7 @@ def todo_for(person, on):
         *questions(person, on),
         *proposals(person),
         *actions(person),
+        *prepared_decisions(person),
     ]
     return sorted(todos, key=lambda todo: (todo.due_on is None, todo.due_on or on))
 
@@ -124,6 +127,22 @@ def actions(person):
             url=reverse("actions"),
             button=gettext("Read and decide"),
             about=f"actions:{'-'.join(map(str, numbers))}"[:120],
+        )
+
+
+def prepared_decisions(person):
+    """The decisions that are written and wait for the city director to publish them."""
+    if not person.has_role(Role.CITY_DIRECTOR):
+        return
+    for decision in Decision.objects.preparing().for_list().order_by("prepared_at", "pk"):
+        desk = DecisionDesk(decision.subject, person, None, replaces=decision.replaces)
+        yield Todo(
+            kind="decision",
+            text=gettext("Decide: “%(title)s” is prepared") % {"title": decision.title},
+            notice=gettext("A prepared decision waits for you."),
+            url=desk.url,
+            button=gettext("Decide"),
+            about=f"decision:{decision.pk}",
         )
 
 

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import Person, Role, Unit
+from accounts.models import Person, Unit
 from accounts.rules import is_participant
 from activity import words
 from activity.models import Event
 from agenda.models import Item
-from decisions.models import Decision
 from dialogue.models import Comment
 from dialogue.news import news_for
 from meetings.models import Meeting
@@ -115,7 +114,7 @@ class Start:
     @cached_property
     def tasks(self):
         """All that waits for the person to act: a meeting under way first, then by date."""
-        todos = [*self._meeting_now(), *todo_for(self.user, self.on), *self._prepared_decisions()]
+        todos = [*self._meeting_now(), *todo_for(self.user, self.on)]
         return [Task(todo, ROLES.get(todo.kind, "")) for todo in todos]
 
     @cached_property
@@ -146,24 +145,6 @@ class Start:
 
     def _is_today(self, meeting):
         return meeting is not None and meeting.starts_on == self.on
-
-    def _prepared_decisions(self):
-        """The decisions that are written and wait for the city director to publish them."""
-        if not self.user.has_role(Role.CITY_DIRECTOR):
-            return
-        decisions = Decision.objects.preparing().select_related("item", "action")
-        for decision in decisions.defer("search", "item__search", "action__search"):
-            about_action = decision.action is not None
-            name = "action-decision" if about_action else "item-decision"
-            key = decision.action.number if about_action else decision.item_id
-            yield Todo(
-                kind="decision",
-                text=_("Decide: “%(title)s” is prepared") % {"title": decision.title},
-                notice="",
-                url=reverse(name, args=[key]),
-                button=_("Decide"),
-                about=f"decision:{decision.pk}",
-            )
 
     # What is new
 

@@ -9,6 +9,7 @@ from django.db import connections
 from accounts.models import Person
 from activity.models import Event
 from agenda.models import Status
+from decisions.models import Decision
 from dialogue.models import Comment, Follow
 from followup.models import CheckIn, FollowUpPlan
 from followup.workdays import is_working_day
@@ -17,6 +18,7 @@ from outbox.models import Email, MailSwitch
 from reminders.digest import KIND
 from reminders.models import DigestRun, ReadMark, ReminderLine
 from reminders.rounds import STEP, queue_digests_now, queue_due_digests
+from tests.decisions.factories import TEXTS
 from tests.factories import NOW, STOCKHOLM, TODAY, Role, make_action, make_item, make_person
 from tests.followup.factories import make_followed_item
 
@@ -95,6 +97,18 @@ def test_the_city_director_is_told_of_actions_once_until_there_are_others(db, ci
 
     make_action()
     assert run(SEVEN + 2 * DAY)
+
+
+def test_the_city_director_is_told_once_of_a_decision_that_is_prepared(db, support, city_director):
+    texts = TEXTS | {"title": "Secret draft", "outcome": "approved"}
+    Decision.prepare(make_item(status=Status.PREPARING), by=support, at=NOW, **texts)
+
+    [email] = run(SEVEN)
+
+    assert email.to == city_director
+    assert "A prepared decision waits for you." in email.text
+    assert "Secret draft" not in email.text
+    assert not run(SEVEN + DAY)
 
 
 def test_news_of_what_i_follow_is_counted_and_told_once(follower):

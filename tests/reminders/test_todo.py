@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 
 from accounts.models import Draft
+from decisions.models import Decision
 from reminders.todo import drafts_left, todo_for
+from tests.decisions.factories import TEXTS, make_decision
 from tests.factories import NOW, TODAY, Status, make_action, make_item, make_person
 from tests.followup.factories import make_followed_item
 
@@ -37,6 +39,22 @@ def test_support_answers_proposals_and_the_city_director_decides_actions(
     [todo] = todo_for(city_director, TODAY)
     assert todo.text == "2 proposed actions wait for your decision"
     assert todo_for(employee, TODAY) == []
+
+
+def test_the_city_director_publishes_what_is_prepared(db, support, city_director):
+    replaced = make_decision()
+    texts = TEXTS | {"outcome": "approved"}
+    item = make_item(status=Status.PREPARING)
+    Decision.prepare(item, by=support, at=NOW, **texts)
+    Decision.prepare(replaced.item, by=support, at=NOW + DAY, replaces=replaced, **texts)
+
+    todos = todo_for(city_director, TODAY)
+
+    assert [(todo.kind, todo.url) for todo in todos] == [
+        ("decision", f"/agenda/{item.pk}/beslut/"),
+        ("decision", f"/beslut/{replaced.pk}/ersattning/"),
+    ]
+    assert todo_for(support, TODAY) == []
 
 
 @pytest.mark.parametrize("key", ["check-in:١", "comment:å:5", "comment:a:5:x", "item-text:-1"])
