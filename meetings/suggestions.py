@@ -90,13 +90,7 @@ class Suggestions:
             why = _("A question to %(name)s is late.") % {"name": entry.question_to}
             yield entry.subject, why, MINUTES["question"]
         for item in self._old_proposals():
-            days = (self.now - item.created_at).days
-            why = ngettext(
-                "Proposed %(days)d day ago and not answered.",
-                "Proposed %(days)d days ago and not answered.",
-                days,
-            ) % {"days": days}
-            yield item, why, MINUTES["proposal"]
+            yield item, self._why_answer(item), MINUTES["proposal"]
         for item in lights:
             if item.light == Light.NEEDS_DIALOGUE:
                 yield item, _("The owner says that it needs dialogue."), MINUTES["light"]
@@ -120,7 +114,23 @@ class Suggestions:
         return [entry for entry in late if entry.subject and entry.subject.is_open]
 
     def _old_proposals(self):
-        return Item.objects.awaiting_answer().filter(created_at__lte=self.now - UNANSWERED_FOR)
+        return Item.objects.awaiting_answer().filter(waits_since__lte=self.now - UNANSWERED_FOR)
+
+    def _why_answer(self, item):
+        days = (self.now - item.waits_since).days
+        if item.replied_at:
+            text = ngettext(
+                "The proposer replied to our question %(days)d day ago and is not answered.",
+                "The proposer replied to our question %(days)d days ago and is not answered.",
+                days,
+            )
+        else:
+            text = ngettext(
+                "Proposed %(days)d day ago and not answered.",
+                "Proposed %(days)d days ago and not answered.",
+                days,
+            )
+        return text % {"days": days}
 
     def _overdue(self):
         overdue = FollowUpPlan.objects.overdue(self.on)

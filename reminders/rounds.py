@@ -117,6 +117,7 @@ def recipients(now, on):
     concerned = (
         Q(pk__in=plans.values("item__owner"))
         | Q(pk__in=Entry.objects.questions().unanswered().values("question_to"))
+        | Q(pk__in=Item.objects.awaiting_reply().values("proposed_by"))
         | Q(pk__in=Follow.objects.values("person"))
         | Q(pk__in=moved_on.exclude(owner=None).values("owner"))
         | Q(pk__in=moved_on.exclude(deputy=None).values("deputy"))

@@ -42,6 +42,7 @@ def todo_for(person, on):
         *due_check_ins(person, on),
         *questions(person, on),
         *proposals(person),
+        *replies(person),
         *actions(person),
         *prepared_decisions(person),
     ]
@@ -96,15 +97,36 @@ def proposals(person):
     """The proposals that leadership support has not answered."""
     if not person.has_role(Role.SUPPORT):
         return
-    for item in Item.objects.awaiting_answer().only("pk", "title", "created_at"):
+    fields = ["pk", "title", "created_at", "answered_at"]
+    for item in Item.objects.awaiting_answer().only(*fields):
         yield Todo(
             kind="proposal",
             text=gettext("Answer the proposal “%(title)s”") % {"title": item.title},
             notice=gettext("A proposal waits for an answer."),
             url=reverse("item-answer", args=[item.pk]),
             button=gettext("Give an answer"),
-            about=f"proposal:{item.pk}",
+            about=f"proposal:{item.pk}{round_of(item)}",
         )
+
+
+def replies(person):
+    """The proposals of the person that leadership support asked something about."""
+    mine = Item.objects.awaiting_reply().filter(proposed_by=person).order_by("answered_at", "pk")
+    for item in mine.only("pk", "title", "answered_at"):
+        yield Todo(
+            kind="reply",
+            text=gettext("Answer the question about your proposal “%(title)s”")
+            % {"title": item.title},
+            notice=gettext("A question about your proposal waits for your answer."),
+            url=f"{item.get_absolute_url()}#comments",
+            button=gettext("Answer the question"),
+            about=f"reply:{item.pk}{round_of(item)}",
+        )
+
+
+def round_of(item):
+    """Tell one round of question and reply from the next, so that each is told once."""
+    return f":{item.answered_at:%Y%m%dT%H%M%S}" if item.answered_at else ""
 
 
 def actions(person):

@@ -10,8 +10,8 @@ from django.contrib.postgres.search import (
     TrigramWordSimilarity,
 )
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q
-from django.db.models.functions import JSONObject, Upper
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject, Upper
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -82,10 +82,29 @@ class ItemQuerySet(models.QuerySet):
         return self.open().filter(horizon__isnull=True).order_by("sort_key", "pk")
 
     def awaiting_answer(self):
-        """Keep the proposals that leadership support has not answered; oldest first."""
-        return self.filter(
-            status=Status.PROPOSED, proposed_by__isnull=False, answered_at__isnull=True
-        ).order_by("created_at")
+        """Keep the proposals that wait for leadership support; who has waited longest first.
+
+        `waits_since` is when it was proposed, or when the proposer replied to our question.
+        """
+        return (
+            self._proposals()
+            .annotate(waits_since=Coalesce("replied_at", "created_at"))
+            .filter(Q(answered_at__isnull=True) | Q(replied_at__isnull=False))
+            .order_by("waits_since", "pk")
+        )
+
+    def awaiting_reply(self):
+        """Keep the proposals that we asked about and whose proposer has not replied."""
+        return self._proposals().filter(answered_at__isnull=False, replied_at__isnull=True)
+
+    def _proposals(self):
+        """Keep what somebody proposed, with when they first replied to the latest answer."""
+        replies = Event.objects.about_all(Item, [OuterRef("pk")]).of_kind(*Item.REPLIES)
+        latest_answer = OuterRef("answered_at")
+        replies = replies.filter(by=OuterRef("proposed_by"), at__gt=latest_answer)
+        return self.filter(status=Status.PROPOSED, proposed_by__isnull=False).annotate(
+            replied_at=Subquery(replies.order_by("at").values("at")[:1])
+        )
 
     def owned_by(self, person):
         return self.filter(Q(owner=person) | Q(deputy=person))
@@ -187,6 +206,13 @@ class Item(models.Model):
     COMMISSION_FIELDS = ["whose_need", "evidence", "ambition", "if_left"]
     TEXT_FIELDS = ["title", "why", "need", "effect", *COMMISSION_FIELDS]
     FACT_FIELDS = ["focus_area", "action", "owner", "deputy", "is_digital"]
+    # What the proposer can do to reply to a question: say something, or put it in the text.
+    REPLIES = [
+        "dialogue.commented",
+        "dialogue.answered",
+        "agenda.text_revised",
+        "agenda.facts_revised",
+    ]
     FACT_SETS = ["units", "principles", "platform_areas", "depends_on"]
 
     slug = models.SlugField(unique=True, null=True, blank=True, editable=False)
@@ -366,11 +392,14 @@ class Item(models.Model):
 
     @property
     def awaits_answer(self):
-        return (
-            self.status == Status.PROPOSED
-            and self.proposed_by_id is not None
-            and self.answered_at is None
-        )
+        """Whether leadership support is to say something; else the proposer, or nobody."""
+        return Item.objects.awaiting_answer().filter(pk=self.pk).exists()
+
+    @property
+    def awaits_reply(self):
+        """Whether the proposer was asked something and has not replied."""
+        is_answered = self.status == Status.PROPOSED and self.answered_at is not None
+        return is_answered and Item.objects.awaiting_reply().filter(pk=self.pk).exists()
 
     @property
     def missing_fields(self):

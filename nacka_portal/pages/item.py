@@ -165,7 +165,10 @@ class ItemPage:
         """Yield what somebody waits for the reader to do."""
         item, may = self.item, self._may
         is_held = item.is_held_by(self.user)
-        if may["answer"] and item.status == Status.PROPOSED:
+        is_proposed, awaits_reply = item.status == Status.PROPOSED, item.awaits_reply
+        if awaits_reply and may["comment"] and item.proposed_by_id == self.user.pk:
+            yield Act(_("Answer the question"), "#comments")
+        if may["answer"] and is_proposed and not awaits_reply:
             yield Act(_("Answer the proposal"), self._url("item-answer"))
         if may["check_in"] and is_held and item.status == Status.IN_PROGRESS:
             yield Act(_("Check in"), self._url("check-in"))
@@ -180,6 +183,8 @@ class ItemPage:
         """Yield what the reader may do although nobody waits for it."""
         item, may = self.item, self._may
         back = f"?tillbaka={item.get_absolute_url()}"
+        if may["answer"] and item.status == Status.PROPOSED:
+            yield Act(_("Answer the proposal"), self._url("item-answer"), is_needed=False)
         if may["place"]:
             yield Act(_("Move to …"), self._url("item-place", back), is_needed=False)
         if may["place"] and item.horizon == Horizon.NOW:

@@ -33,6 +33,7 @@ ROLES = {
     "check_in": gettext_lazy("You own the item"),
     "question": gettext_lazy("The meeting asked you"),
     "proposal": gettext_lazy("Leadership support answers every proposal"),
+    "reply": gettext_lazy("You proposed it"),
     "action": gettext_lazy("Only you can decide it"),
     "decision": gettext_lazy("Only you can decide it"),
 }

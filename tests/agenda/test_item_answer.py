@@ -1,5 +1,6 @@
 """Every proposal gets an answer with a reason, and the proposer is told."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -7,8 +8,11 @@ from pytest_django.asserts import assertContains
 
 from activity.models import Event
 from agenda.models import Horizon, Item
+from dialogue.models import Comment
 from dialogue.news import news_for
 from tests.factories import NOW, Status, make_focus_area, make_item
+
+MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -44,8 +48,43 @@ def test_the_three_answers(client, proposal, support, choice, status):
     assert response.url == f"/agenda/{proposal.pk}/"
     assert proposal.status == status
     assert not proposal.awaits_answer
+    assert proposal.awaits_reply == (choice == "question")
     event = Event.objects.about(proposal).of_kind("agenda.answered").get()
     assert (event.by, event.reason, event.data["answer"]) == (support, "We need this", choice)
+
+
+def test_a_question_goes_to_the_proposer_and_comes_back_when_they_have_replied(
+    client, proposal, support, manager
+):
+    def first_act(person):
+        client.force_login(person)
+        act = client.get(f"/agenda/{proposal.pk}/").context["page"].first_act
+        return act.text, act.is_needed
+
+    assert first_act(support) == ("Answer the proposal", True)
+    proposal.answer("question", by=support, at=NOW, reason="Who pays?")
+    Comment.write(proposal, by=support, at=NOW + MINUTE, text="And when?")
+    assert first_act(manager) == ("Answer the question", True)
+    assert first_act(support) == ("Answer the proposal", False)
+    assert list(Item.objects.awaiting_reply()) == [proposal]
+    assert not Item.objects.awaiting_answer().exists()
+
+    Comment.write(proposal, by=manager, at=NOW + 2 * MINUTE, text="We do")
+    assert first_act(support) == ("Answer the proposal", True)
+    assert first_act(manager) == ("Write a comment", False)
+    assert Item.objects.awaiting_answer().get().waits_since == NOW + 2 * MINUTE
+
+    proposal.answer("question", by=support, at=NOW + 3 * MINUTE, reason="And then?")
+    assert list(Item.objects.awaiting_reply()) == [proposal]
+
+
+def test_a_proposer_also_replies_by_changing_the_text(client, proposal, support, manager):
+    proposal.answer("question", by=support, at=NOW, reason="Whose need?")
+
+    proposal.revise_text({"need": "Ours"}, version=1, by=manager, at=NOW + MINUTE)
+
+    assert proposal.awaits_answer
+    assert not proposal.awaits_reply
 
 
 def test_the_proposer_gets_it_as_news(client, proposal, manager):

@@ -6,6 +6,7 @@ import pytest
 from pytest_django.asserts import assertContains
 
 from agenda.models import Action, Status
+from dialogue.models import Comment
 from followup.models import CheckIn, FollowUpPlan
 from meetings.suggestions import Suggestions
 from tests.factories import NOW, TODAY, make_action, make_item
@@ -33,6 +34,18 @@ def test_proposals_without_an_answer_for_two_weeks_are_suggested(meeting, employ
         make_item(title, proposed_by=employee, created_at=NOW - dt.timedelta(days=days))
 
     assert suggested(meeting) == {"Old": "Proposed 14 days ago and not answered."}
+
+
+def test_a_reply_to_our_question_that_nobody_took_up_is_suggested(meeting, employee, support):
+    long_ago, reply = NOW - dt.timedelta(days=60), NOW - dt.timedelta(days=15)
+    item = make_item("Old", proposed_by=employee, created_at=long_ago)
+    item.answer("question", by=support, at=NOW - dt.timedelta(days=50), reason="Who pays?")
+    assert suggested(meeting) == {}
+
+    Comment.write(item, by=employee, at=reply, text="We do")
+
+    why = "The proposer replied to our question 15 days ago and is not answered."
+    assert suggested(meeting) == {"Old": why}
 
 
 def test_items_whose_owner_needs_the_group_are_suggested(meeting, manager):

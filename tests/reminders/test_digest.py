@@ -90,6 +90,22 @@ def test_support_is_told_of_proposals_once(db, support):
     assert not run(SEVEN + DAY)
 
 
+def test_a_question_about_a_proposal_is_told_each_side_once_per_round(db, support, employee):
+    item = make_item(status=Status.PROPOSED, proposed_by=employee, created_at=NOW - DAY)
+    assert [email.to for email in run(SEVEN)] == [support]
+    item.answer("question", by=support, at=SEVEN + DAY / 2, reason="Who pays?")
+
+    [email] = run(SEVEN + DAY)
+    assert email.to == employee
+    assert "A question about your proposal waits for your answer." in email.text
+    assert f"/agenda/{item.pk}/#comments" in email.text
+    assert not run(SEVEN + 2 * DAY)
+
+    Comment.write(item, by=employee, at=SEVEN + 2 * DAY, text="We do")
+    mails = run(SEVEN + 3 * DAY)
+    assert [(email.to, "A proposal waits" in email.text) for email in mails] == [(support, True)]
+
+
 def test_the_city_director_is_told_of_actions_once_until_there_are_others(db, city_director):
     make_action()
     assert [email.to for email in run(SEVEN)] == [city_director]

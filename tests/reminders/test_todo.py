@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Draft
 from decisions.models import Decision
+from dialogue.models import Comment
 from reminders.todo import drafts_left, todo_for
 from tests.decisions.factories import TEXTS, make_decision
 from tests.factories import NOW, TODAY, Status, make_action, make_item, make_person
@@ -39,6 +40,20 @@ def test_support_answers_proposals_and_the_city_director_decides_actions(
     [todo] = todo_for(city_director, TODAY)
     assert todo.text == "2 proposed actions wait for your decision"
     assert todo_for(employee, TODAY) == []
+
+
+def test_a_question_about_a_proposal_waits_for_its_proposer(db, support, employee, manager):
+    item = make_item("Lend", status=Status.PROPOSED, proposed_by=employee)
+    item.answer("question", by=support, at=NOW, reason="Who pays?")
+
+    [todo] = todo_for(employee, TODAY)
+    assert todo.text == "Answer the question about your proposal “Lend”"
+    assert todo.url == f"/agenda/{item.pk}/#comments"
+    assert todo_for(support, TODAY) == todo_for(manager, TODAY) == []
+
+    Comment.write(item, by=employee, at=NOW + DAY, text="We do")
+    assert todo_for(employee, TODAY) == []
+    assert [todo.kind for todo in todo_for(support, TODAY)] == ["proposal"]
 
 
 def test_the_city_director_publishes_what_is_prepared(db, support, city_director):
