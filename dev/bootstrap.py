@@ -233,7 +233,9 @@ def bootstrap(purpose):
     with_tests = purpose == "test"
     with alone():
         # The folder is part of it: a virtual environment cannot be moved.
-        python = digest(ROOT / "uv.lock", ROOT / "pyproject.toml", str(ROOT), sys.executable)
+        python = digest(
+            ROOT / "uv.lock", ROOT / "pyproject.toml", str(ROOT), os.path.realpath(sys.executable)
+        )
         npm = digest(ROOT / "package-lock.json")
         note = read_note()
         has_python = note.get("python") == python and (VENV / "bin" / "python").exists()
