@@ -4,6 +4,7 @@ Starts PostgreSQL and Redis (unless DATABASE_URL and REDIS_URL point to others),
 database up to date, and runs the web server, the worker and the scheduler until Ctrl-C.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -256,7 +257,8 @@ class Portal:
         except Stop:
             pass
         finally:
-            self.write_state()  # no address: another start waits for this one to end
+            with contextlib.suppress(OSError):  # the folder may have been removed meanwhile
+                self.write_state()  # no address: another start waits for this one to end
             if self.family.must_stop.is_set():
                 self.console.plain()
                 self.console.say("portal", "Stopping.")

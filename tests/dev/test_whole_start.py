@@ -110,3 +110,16 @@ def is_ready(url):
         return '"ready": true' in answer(f"{url}/redo/")
     except urllib.error.HTTPError:
         return False
+
+
+def test_a_stop_ends_everything_also_when_its_folder_was_removed_meanwhile(start):
+    running = start()
+    running.wait_until_ready()
+    processes = running.running()
+    assert len(processes) > 8
+
+    shutil.rmtree(running.folder)
+    running.process.send_signal(signal.SIGINT)
+
+    assert running.process.wait(timeout=60) == 0
+    assert wait_until(lambda: not running.running(), 10), running.running()
