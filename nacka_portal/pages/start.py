@@ -197,10 +197,12 @@ class Start:
 
     @cached_property
     def _meetings(self):
-        """The meetings to come and under way, as far as the person may see them; soonest first."""
+        """The last meeting, those under way and those to come that the person may see, in order."""
+        visible = Meeting.objects.visible_to(self.user)
         states = [Meeting.State.OPEN, Meeting.State.PLANNED]
-        visible = Meeting.objects.visible_to(self.user).filter(state__in=states)
-        return list(visible.select_related("forum").defer("minutes").order_by("starts_at")[:20])
+        wanted = Q(state__in=states) | Q(pk__in=visible.closed().values("pk")[:1])
+        meetings = visible.filter(wanted).select_related("forum").defer("minutes")
+        return list(meetings.order_by("starts_at")[:20])
 
     @property
     def _open_meeting(self):
@@ -214,10 +216,9 @@ class Start:
     def next_meeting(self):
         return self._planned_meeting
 
-    @cached_property
+    @property
     def last_meeting(self):
-        closed = Meeting.objects.visible_to(self.user).closed()
-        return closed.select_related("forum").defer("minutes").first()
+        return next((meeting for meeting in self._meetings if meeting.is_closed), None)
 
     # What changed since the last meeting
 

@@ -345,4 +345,4 @@ def test_the_page_takes_a_constant_number_of_queries(
     Meeting.plan(forum, NOW + dt.timedelta(days=7), by=support, at=NOW)
     client.force_login(support)
 
-    assert queries_of(client, "/") <= 16
+    assert queries_of(client, "/") <= 15
