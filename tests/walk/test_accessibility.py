@@ -62,7 +62,7 @@ def pages_of(role):
 def violations(page, options):
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
-        f"{fault['id']}: {node['target']} {node['html'][:160]}"
+        f"{fault['id']}: {node['target']} {node['html'][:90]} {node['failureSummary'][:200]}"
         for fault in found
         for node in fault["nodes"]
     ]
@@ -89,6 +89,8 @@ def test_axe_finds_nothing_on_any_page(world, open_page, live_server, role, widt
         page.evaluate(AXE.read_text())
         found = violations(page, RULES)
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        page.reload()
+        page.evaluate(AXE.read_text())
         found += [f"dark: {fault}" for fault in violations(page, COLOURS)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append("the page is wider than the screen")
@@ -117,9 +119,7 @@ def test_axe_finds_nothing_on_a_form_with_faults_and_at_sign_in(
     for path in ["/agenda/ny/", world.address("check-in"), "/moten/nytt/", "/rapporter/nytt/"]:
         page.goto(live_server.url + path)
         page.locator("main form[method=post] .actions button.ds-button").first.click()
-        page.locator(
-            "main [role=alert], main .ds-error-summary, main .error-summary"
-        ).first.wait_for()
+        page.locator("main .error-summary").wait_for()
         page.evaluate(AXE.read_text())
         assert violations(page, RULES) == [], path
 
