@@ -13,7 +13,12 @@ from accounts.addresses import page_of, safe_path
 
 
 class AbsoluteSessionLimit:
-    """End a session a fixed time after it began, however busy it is; Django only ends idle ones."""
+    """End a session a fixed time after it began, however busy it is, and note when it is in use.
+
+    Django ends idle ones, an hour after they were last saved. They are saved again once in a while
+    and not with each request, which would write on every page; a page that asks by itself whether
+    something is new (`view.asks_by_itself`) is no sign that somebody is there.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -27,6 +32,13 @@ class AbsoluteSessionLimit:
         began = request.session.setdefault(sessions.BEGAN_AT, now.timestamp())
         if now.timestamp() - began > settings.SESSION_ABSOLUTE_LIMIT.total_seconds():
             auth.logout(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.user.is_authenticated and not getattr(view, "asks_by_itself", False):
+            now = timezone.now().timestamp()
+            quiet = now - request.session.get(sessions.SEEN_AT, 0)
+            if quiet > settings.SESSION_SAVED_EVERY.total_seconds():
+                request.session[sessions.SEEN_AT] = now
 
 
 class PersonLanguage:

@@ -5,7 +5,7 @@ from django.contrib import auth
 from accounts import drafts
 from accounts.models import Draft
 
-BEGAN_AT, HELD = "began_at", "held_forms"
+BEGAN_AT, SEEN_AT, HELD = "began_at", "seen_at", "held_forms"
 MOST_HELD, LONGEST_KEY = 3, 20
 
 

@@ -266,7 +266,7 @@ AXES_RESET_ON_SUCCESS = True
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_SAVED_EVERY = timedelta(minutes=5)
 SESSION_ABSOLUTE_LIMIT = timedelta(hours=10)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"

@@ -101,6 +101,9 @@ def live(request, pk):
     return render(request, template, {"week": week})
 
 
+live.asks_by_itself = True  # an open screen keeps nobody signed in
+
+
 def movable(request, pk, item_pk):
     """Return the meeting, locked while something moves in it, and the item.
 

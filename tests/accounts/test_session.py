@@ -7,8 +7,9 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 
 from accounts.models import Role, Submission
-from accounts.sessions import BEGAN_AT
+from accounts.sessions import BEGAN_AT, SEEN_AT
 from accounts.tasks import SUBMISSIONS_KEPT, forget_what_has_ended
+from tests.meetings.factories import make_open_meeting
 
 
 def is_out(response):
@@ -40,6 +41,44 @@ def test_an_idle_session_ends_after_an_hour(client, employee):
 
     [session] = Session.objects.all()
     assert dt.timedelta(minutes=59) < session.expire_date - timezone.now() <= dt.timedelta(hours=1)
+
+
+def ends_at():
+    return Session.objects.get().expire_date
+
+
+def seen(client, minutes_ago):
+    """Let the session have been in use `minutes_ago`, and end an hour after that."""
+    moment = timezone.now() - dt.timedelta(minutes=minutes_ago)
+    session = client.session
+    session[SEEN_AT] = moment.timestamp()
+    session.save()
+    Session.objects.update(expire_date=moment + dt.timedelta(hours=1))
+
+
+def test_a_session_in_use_goes_on_without_being_written_at_each_click(client, employee):
+    client.force_login(employee)
+    client.get("/min-profil/")
+    seen(client, minutes_ago=4)
+    before = ends_at()
+
+    client.get("/min-profil/")
+    assert ends_at() == before
+
+    seen(client, minutes_ago=6)
+    client.get("/min-profil/")
+    assert ends_at() > before + dt.timedelta(minutes=3)
+
+
+def test_a_screen_that_only_follows_a_meeting_keeps_nobody_signed_in(client, support):
+    meeting = make_open_meeting(by=support)
+    client.force_login(support)
+    client.get(f"/moten/{meeting.pk}/")
+    seen(client, minutes_ago=30)
+    before = ends_at()
+
+    assert client.get(f"/moten/{meeting.pk}/nu/").status_code == 200
+    assert ends_at() == before
 
 
 def test_who_is_shut_out_is_out_at_the_next_click(client, employee):
