@@ -50,8 +50,9 @@ class Board:
     moved by one step, as what stands between is hidden); `annotate` and `light_words` bring the
     lights, which the agenda does not know. `back` is the address the board stands on.
 
-    After a move, `moved` is the item and `said` what happened. `question` is the form that has to
-    be answered first, and `notice` a sentence on why nothing was moved.
+    After a move, `moved` is the item and `said` what happened; `is_focus_lost` brings the focus
+    there when the move was sent from elsewhere than its row. `question` is the form that has to be
+    answered first, and `notice` a sentence on why nothing was moved.
     """
 
     user: object
@@ -65,6 +66,7 @@ class Board:
     light_words: dict = field(default_factory=dict)
     back: str = ""
     moved: Item | None = None
+    is_focus_lost: bool = False
     said: str = ""
     notice: str = ""
     question: object = None

@@ -39,6 +39,10 @@ SORTINGS = {
 DEFAULT_SORTING = "plats"
 
 
+FORM_ID = "agenda-filters"
+_with_list = forms.HiddenInput(attrs={"form": FORM_ID})
+
+
 @dataclass
 class Active:
     """A filter that is set, in words, and the address without it."""
@@ -110,8 +114,9 @@ class AgendaFilters(forms.Form):
         required=False,
         widget=forms.CheckboxInput({"value": "1"}, check_test=lambda value: value == "1"),
     )
-    vy = forms.CharField(required=False, widget=forms.HiddenInput)
-    sort = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Written with the list, which changes them, and so sent with the form by its id.
+    vy = forms.CharField(required=False, widget=_with_list)
+    sort = forms.CharField(required=False, widget=_with_list)
 
     ALWAYS_SHOWN = ["q", "fokusomrade", "horisont", "status", "enhet", "agare"]
     VIEWS = ["", "tabell", "tavla"]
@@ -297,7 +302,7 @@ class AgendaFilters(forms.Form):
             if name == current:
                 direction = "descending" if is_turned else "ascending"
                 wanted = name if is_turned else f"-{name}"
-            heads.append(Heading(label, self.url(sort=wanted), direction))
+            heads.append(Heading(label, self.url(sort=wanted), direction, f"sort-{name}"))
         return heads
 
 
@@ -308,3 +313,4 @@ class Heading:
     label: str
     url: str = ""
     direction: str = ""
+    id: str = ""

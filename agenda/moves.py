@@ -295,6 +295,8 @@ class Moves:
 
     def _done(self, item, said):
         if self._is_from_board:
-            return self._show_board(self.make_board(moved=item, said=said), 200)
+            is_answer = "asked" in self.request.POST
+            board = self.make_board(moved=item, said=said, is_focus_lost=is_answer)
+            return self._show_board(board, 200)
         messages.success(self.request, said)
         return HttpResponseRedirect(f"{self._back_url}#rad-{item.pk}")

@@ -60,7 +60,11 @@ def agenda(request):
     """The agenda, as a table by default and as a board on demand."""
     sortings = {"ljus": [LIGHT_ORDER, Item.HORIZON_ORDER, "rank", "sort_key", "pk"]}
     filters = AgendaFilters(request.GET, path=request.path, sortings=sortings)
-    context = {"filters": filters}
+    # HTMX names the element that was pressed; it gets the focus back in the fresh list.
+    context = {
+        "filters": filters,
+        "pressed": request.headers.get("HX-Source", "").partition("#")[2],
+    }
     if filters.is_board:
         narrow = filters.narrow if filters.is_narrowed else None
         context["board"] = board_of(request.user, narrow=narrow, back=request.get_full_path())
