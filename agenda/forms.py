@@ -123,6 +123,7 @@ class PlaceForm(forms.Form):
         for name, field in self.fields.items():
             if name not in names:
                 field.widget = forms.HiddenInput()
+        self.fields["reason"].required = True
 
     def ask_room(self, items, cap):
         """Ask which of `items` leaves *Now*, or why the cap is raised."""

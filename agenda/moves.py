@@ -108,6 +108,8 @@ class Moves:
         asked = set(form.errors)
         if asked <= {"reason", "room"} and self._is_from_board:
             form.ask_only("room", "reason")
+            if "asked" not in self.request.POST:  # a question is no reproach
+                form.errors.pop("reason", None)
         title = _("Why does “%(title)s” move to %(horizon)s?") % {
             "title": item.title,
             "horizon": self._horizon_in_words(form),
@@ -126,6 +128,7 @@ class Moves:
             "or raise the cap and say why."
         ) % {"cap": cap}
         form.is_valid()
+        form.fields["room"].required = True  # only in words: the answer is checked above
         if asked_again:
             form.add_error("room", _("Choose what moves out, or raise the cap."))
         return self._show_form(item, form, title=title, notice=notice, status=422)

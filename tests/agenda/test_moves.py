@@ -73,9 +73,14 @@ def test_dropping_below_another_row_places_the_item_after_it(client, abc):
 def test_another_horizon_without_a_reason_is_asked_about_and_nothing_moves(client, abc, headers):
     response = move(client, abc[0], headers, horizon="later", where="first")
 
-    assert response.status_code == 422
-    assertContains(response, "Write why the item moves", status_code=422)
+    assertContains(response, "Why does “A” move to Later?", status_code=422)
     assert order(Horizon.NEXT) == "ABC"
+
+
+def test_asked_again_without_an_answer_it_is_an_error(client, abc):
+    response = move(client, abc[0], BOARD, horizon="later", where="first", asked="1")
+
+    assertContains(response, "Write why the item moves", status_code=422)
 
 
 def test_what_leadership_support_moves_is_logged_as_done_for_slg(client, abc):
