@@ -18,14 +18,13 @@ def save_version(obj, field, fields, version):
     """Save `fields` of `obj` if its version counter `field` is still `version`, and count it up.
 
     The conditional update is the lock: of two saves at the same moment one finds no row.
-    Raises `StaleVersion` with the row as it stands.
+    Raises `StaleVersion` with the row as it stands; a form that tells no version counts as stale.
     """
     values = {name: getattr(obj, name) for name in fields}
     model = type(obj)
-    updated = model.objects.filter(pk=obj.pk, **{field: version}).update(
+    if version is None or not model.objects.filter(pk=obj.pk, **{field: version}).update(
         **values, **{field: version + 1}
-    )
-    if not updated:
+    ):
         raise StaleVersion(model.objects.get(pk=obj.pk))
     setattr(obj, field, version + 1)
 

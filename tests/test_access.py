@@ -1,4 +1,4 @@
-"""Who may do what: every URL x method x role, as PRODUCT section 3 has it.
+"""Who may do what: every URL x method x role, as docs/product.md section 3 has it.
 
 Fails when a URL is missing from the table, or the table names one that does not exist. A POST sends
 a form without any field that counts: 422 (or a redirect) says that one may, 403 and 404 that one
@@ -164,11 +164,14 @@ class Visitor:
             self.client.force_login(person)
 
     def ask(self, method, name, **options):
+        data = SENT if method == "POST" else {}
+        return self.send(method, self.world.address(name), data, **options)
+
+    def send(self, method, address, data, **options):
         cookies = dict(self.client.cookies)
         sid = transaction.savepoint()
         send = self.client.post if method == "POST" else self.client.get
-        data = SENT if method == "POST" else {}
-        response = send(self.world.address(name), data, **options)
+        response = send(address, data, **options)
         transaction.savepoint_rollback(sid)
         self.client.cookies.clear()
         self.client.cookies.update(cookies)

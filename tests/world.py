@@ -122,9 +122,11 @@ class World:
 
         "meeting (planned)" is that URL with the thing that `STATES` has under its whole name.
         """
+        return reverse(name.partition(" (")[0], kwargs=self.kwargs(name))
+
+    def kwargs(self, name):
         key = name if name in STATES else name.partition(" (")[0]
-        kwargs = {**ADDRESSES, **STATES}.get(key, nothing)(self)
-        return reverse(name.partition(" (")[0], kwargs=kwargs)
+        return {**ADDRESSES, **STATES}.get(key, nothing)(self)
 
 
 def nothing(world):
