@@ -12,8 +12,7 @@ COPY pyproject.toml uv.lock ./
 RUN uv sync --locked --no-default-groups --no-cache
 COPY . .
 COPY --from=npm /app/node_modules node_modules
-# The catalogue is compiled with Babel, which is not needed after that.
-RUN uv run --isolated --locked --no-default-groups --group dev --no-cache python -m dev.messages --compile
+RUN uv run --locked --no-default-groups --no-cache python -m dev.messages --compile
 RUN SECRET_KEY=only-to-collect-the-static-files-here DATABASE_URL=postgresql://none/none \
     REDIS_URL=redis://none python manage.py collectstatic --noinput
 USER nobody
