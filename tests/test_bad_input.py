@@ -6,13 +6,14 @@ The forms are those that stand on the pages, so that a new form is tried as soon
 
 import datetime as dt
 import re
+from contextlib import contextmanager
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.apps import apps
 from django.db import models, transaction
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from accounts.models import Draft, Submission
 from tests.test_access import ACCESS, NO, as_role
@@ -276,20 +277,30 @@ def test_every_form_is_tried():
     assert VALID.keys() - taking == set()
 
 
-@pytest.mark.parametrize("name", VALID)
-def test_a_form_sent_twice_has_one_effect(world, name):
-    form = Filled(world, name)
-    client = form.visitor.client
-    before = kept(world)
+@contextmanager
+def undone():
+    sid = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(sid)
 
-    first = client.post(form.address, form.fields)
-    after = kept(world)
-    second = client.post(form.address, form.fields)
 
-    assert first.status_code == 302, told_in(first)
-    assert after != before
-    assert differing_rows(after, kept(world)) == {}
-    assert second.status_code < 500
+def test_a_form_sent_twice_has_one_effect(world):
+    faults, before = {}, kept(world)
+
+    for name in VALID:
+        form = Filled(world, name)
+        client = form.visitor.client
+        with undone():
+            first = client.post(form.address, form.fields)
+            after = kept(world)
+            second = client.post(form.address, form.fields)
+            changed_again = differing_rows(after, kept(world))
+        if first.status_code != 302 or after == before:
+            faults[name] = f"no effect: {first.status_code}", told_in(first)
+        elif changed_again or second.status_code >= 500:
+            faults[name] = second.status_code, changed_again
+
+    assert faults == {}
 
 
 def names_of_our_fields():
@@ -311,22 +322,24 @@ def names_of_our_fields():
 NOT_COMPARED = {"comments", "follow", "item-facts", "person-new"}
 
 
-@pytest.mark.parametrize("name", sorted(VALID.keys() - NOT_COMPARED))
-def test_what_a_form_does_not_ask_for_changes_nothing(world, name):
-    form = Filled(world, name)
-    others = [pair for pair in names_of_our_fields().items() if pair[0] not in form.fields]
-    middle = len(others) // 2  # all at once would be more fields than a form may have
-    results = []
+def test_what_a_form_does_not_ask_for_changes_nothing(world):
+    ours, faults = names_of_our_fields(), {}
 
-    for extra in ({}, dict(others[:middle]), dict(others[middle:])):
-        sid = transaction.savepoint()
-        response = form.visitor.client.post(form.address, {**form.fields, **extra})
-        results.append(kept(world, with_keys=False))
-        transaction.savepoint_rollback(sid)
-        assert response.status_code == 302, told_in(response)
+    for name in VALID.keys() - NOT_COMPARED:
+        form = Filled(world, name)
+        others = [pair for pair in ours.items() if pair[0] not in form.fields]
+        middle = len(others) // 2  # all at once would be more fields than a form may have
+        results = []
+        for extra in ({}, dict(others[:middle]), dict(others[middle:])):
+            with undone():
+                response = form.visitor.client.post(form.address, {**form.fields, **extra})
+                results.append(kept(world, with_keys=False))
+            if response.status_code != 302:
+                faults[name] = told_in(response)
+        if difference := differing_rows(results[0], results[1]) | differing_rows(*results[::2]):
+            faults[name] = difference
 
-    assert differing_rows(results[0], results[1]) == {}
-    assert differing_rows(results[0], results[2]) == {}
+    assert faults == {}
 
 
 def changed_fields(form):
@@ -356,16 +369,18 @@ def test_a_bad_field_is_told_in_words(world, name):
     assert faults == {}
 
 
-@pytest.mark.parametrize("name", VALID)
-def test_too_much_is_refused_at_once(world, name):
-    form = Filled(world, name)
-    kind = "application/x-www-form-urlencoded"
+def test_too_much_is_refused_at_once(world):
+    kind, faults = "application/x-www-form-urlencoded", {}
 
-    big = form.visitor.send("POST", form.address, BIG, content_type=kind)
-    many = form.visitor.send("POST", form.address, MANY)
+    for name in VALID:
+        form = Filled(world, name)
+        big = form.visitor.send("POST", form.address, BIG, content_type=kind)
+        many = form.visitor.send("POST", form.address, MANY)
+        # What reads nothing of what is sent has its effect and is done.
+        if big.status_code not in (413, 302) or many.status_code not in (400, 302):
+            faults[name] = big.status_code, many.status_code
 
-    assert big.status_code in (413, 302)
-    assert many.status_code in (400, 302)
+    assert faults == {}
 
 
 # What can stand after a question mark
@@ -379,38 +394,39 @@ READ_BY_SUPPORT = [
 
 
 def parameters(world, visitor):
-    """Return the parameters that the pages lead to: {(path, name)}."""
-    found = set()
+    """Return the parameters that the pages lead to, once for each URL: [(path, name)]."""
+    found = {}
     for name in READ_BY_SUPPORT:
         own = world.address(name)
         reader = FormReader(visitor.ask("GET", name).content.decode())
-        for action, method, fields in reader.forms:
-            if method == "get":
-                found |= {(urlsplit(action or own).path, field) for field in fields}
-        for link in reader.links:
-            parts = urlsplit(link)
-            asked = {part.partition("=")[0] for part in parts.query.split("&")}
-            found |= {(parts.path or own, field) for field in asked}
-    return found
+        asked = [
+            (action or own, fields) for action, method, fields in reader.forms if method == "get"
+        ]
+        asked += [(link, dict(parse_qsl(urlsplit(link).query))) for link in reader.links]
+        for address, fields in asked:
+            path = urlsplit(address).path or own
+            for field in fields:
+                found.setdefault((resolve(path).url_name, field), (path, field))
+    return sorted(found.values())
 
 
-@pytest.mark.parametrize("kind", [*BAD, "unknown", "repeated"])
+@pytest.mark.parametrize("kind", ["nul", "30 digits", "odd", "unknown", "repeated"])
 def test_a_parameter_that_is_bad_breaks_no_page(world, kind):
     visitor, faults = as_role(world, "support"), {}
-    text = BAD.get(kind, "finns-inte")[:2000]
+    text = {**BAD, "odd": ODD * 20}.get(kind, "finns-inte")
     values = ["1", text] if kind == "repeated" else [text]
     expected = (400,) if kind == "nul" else (200, 204, 302, 400, 404, 409)
     pairs = parameters(world, visitor)
     all_at_once = dict.fromkeys({name for _, name in pairs} | {"sida", "next", "v"}, values)
     asked = [(world.address(name), all_at_once) for name in READ_BY_SUPPORT]
-    asked += [(path, {name: values}) for path, name in sorted(pairs)]
+    asked += [(path, {name: values}) for path, name in pairs]
 
     for path, sent in asked:
         status = visitor.send("GET", path, sent).status_code
         if status not in expected:
             faults[path, *sent] = status
 
-    assert len(pairs) > 30
+    assert len(pairs) > 25
     assert faults == {}
 
 
