@@ -109,6 +109,25 @@ def test_what_is_held_has_bounds(client, admin):
     assert len(held["data"]["name"]) == drafts.MAX_TEXT
 
 
+def test_a_text_in_a_form_without_a_draft_is_shown_to_be_copied(client, admin):
+    sent = {"draft_by": str(admin.pk), "where": "first", "reason": "The room is too small"}
+    client.post("/agenda/1/plats/", sent)
+
+    response = sign_in(client, admin, next="/enheter/ny/")
+
+    assertContains(client.get(response.url), "The room is too small")
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("by", ["", "0"])
+def test_but_not_to_anybody_else(client, admin, by):
+    client.post("/agenda/1/plats/", {"draft_by": by, "reason": "The room is too small"})
+
+    response = sign_in(client, admin, next="/enheter/ny/")
+
+    assertNotContains(client.get(response.url), "The room is too small")
+
+
 def test_secrets_are_not_held(client, admin):
     client.post("/personer/ny/", {"draft_key": "person:new", "name": "A", "new_password": "S3cret"})
 
